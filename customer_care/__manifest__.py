@@ -1,0 +1,32 @@
+{
+    "name": "Customer Care",
+    "summary": "Customer-management policies that run: clauses, deadlines, duties, approvals",
+    "version": "19.0.1.0.0",
+    "category": "Customer Care",
+    "author": "Customer Care Team",
+    "license": "LGPL-3",
+    "depends": [
+        "contacts",
+        "mail",
+        "calendar",
+        "resource",
+        "hr",
+        "survey",
+        "portal",
+        "base_automation",
+        "crm",
+        "project",
+    ],
+    "external_dependencies": {"python": ["PyYAML", "python-dateutil"]},
+    "data": [
+        # security
+        "security/customer_care_groups.xml",
+        "security/ir.model.access.csv",
+        # data
+        # views
+        # menus
+        "views/customer_care_menus.xml",
+    ],
+    "application": True,
+    "installable": True,
+}

@@ -1,0 +1,48 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+_ENGINE = object()  # RPC carries JSON, and JSON has no identity
+
+
+class CareEngineMixin(models.AbstractModel):
+    """A record that an engine alone writes (obligation, approval, score, log).
+
+    Rights are not enough: an administrator, a server action or `sudo()` could still
+    write. So every write needs engine mode, a context value that no client can send
+    because it is compared by identity. Users have read access at most.
+    """
+
+    _name = "care.engine.mixin"
+    _description = "Record written by its engine alone"
+
+    def _engine(self):
+        """Return `self` as superuser in engine mode. Never hand it to other code:
+        take it off with `_plain` before returning a record."""
+        return self.sudo().with_context(care_engine=_ENGINE)
+
+    def _plain(self, env):
+        """Return `self` in the caller's `env`, without sudo and engine mode."""
+        return self.with_env(env)
+
+    def _check_engine(self):
+        if self.env.context.get("care_engine") is not _ENGINE:
+            raise AccessError(
+                self.env._(
+                    "%(model)s is written by the system alone and cannot be edited. "
+                    "Use its buttons.",
+                    model=self._description,
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_engine()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_engine()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_engine()
+        return super().unlink()
