@@ -60,6 +60,8 @@ source "$CARE_ROOT/setup/lib/odoo.sh"
 source "$CARE_ROOT/setup/lib/python.sh"
 # shellcheck source=lib/postgres.sh
 source "$CARE_ROOT/setup/lib/postgres.sh"
+# shellcheck source=lib/database.sh
+source "$CARE_ROOT/setup/lib/database.sh"
 
 # Find or fetch Odoo and Python packages and write the configuration.
 # With "test" also what the tests need.
@@ -99,14 +101,11 @@ http_port = $CARE_HTTP_PORT
 CONF
         mv "$CARE_CONF.$$" "$CARE_CONF"
     )
-    export CARE_CONF CARE_PY
+    export CARE_CONF CARE_PY ODOO_RC=$CARE_CONF
 }
 
 # care_odoo ARGS...: Odoo's own command with our configuration.
-# Some subcommands take -c before their own subcommand, see odoo/cli.
-care_odoo() {
-    ODOO_RC=$CARE_CONF "$CARE_PY" "$CARE_ODOO_BIN" "$@" 7>&- 8>&- 9>&-
-}
+care_odoo() { "$CARE_PY" "$CARE_ODOO_BIN" "$@"; }
 
 # Exit status 0 when Odoo lacks the selfie library that its page names.
 care_lacks_selfie() { grep -q "^addons_path.*$CARE_ROOT/setup/addons" "$CARE_CONF"; }

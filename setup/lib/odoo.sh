@@ -52,6 +52,7 @@ _care_fetch_odoo() {
     done
     _care_relative_links "$work/root"
     _care_check_links "$work/root"
+    (cd "$work/debs" && ls odoo-19_*.deb) >"$work/root/version"
     mv "$work/root" "$CARE_CACHE/odoo"
     rm -rf "$work"
 }

@@ -1,8 +1,9 @@
 # Our own PostgreSQL cluster in the cache, reached through a unix socket only.
 # Sourced by env.sh. PGHOST names another server: then nothing is started.
 #
-# Scripts that use the server hold a shared lock on pg/users (file descriptor
-# 9). The last one out stops the server, unless `setup/pg start` keeps it.
+# Who uses the server holds a shared lock on pg.users (file descriptor 9, which
+# Odoo inherits). A watcher waits until nobody does, then stops the server:
+# so it also goes when a script was killed. `setup/pg start` keeps it up.
 
 _CARE_PG_ADMIN=postgres # Odoo refuses this role; it works as care
 _CARE_PG_MINIMUM=15
@@ -134,22 +135,19 @@ care_pg_use() {
     exec 9>"$CARE_CACHE/pg.users"
     flock -s 9
     care_locked _care_pg_start
+    [[ -e $CARE_CACHE/pg.keep ]] ||
+        setsid "$CARE_ROOT/setup/pg" watch </dev/null >/dev/null 2>&1 7>&- 8>&- 9>&- &
 }
 
-# Give the server up; the last user stops it unless it is to be kept.
-care_pg_release() {
-    [[ -n ${CARE_PG:-} ]] || return 0
+# Wait until nobody uses the server, then stop it.
+_care_pg_watch() {
+    exec 8>"$CARE_CACHE/pg.watcher"
+    flock -n 8 || return 0
+    exec 9>"$CARE_CACHE/pg.users"
+    flock -x 9
+    [[ -e $CARE_CACHE/pg.keep ]] || _care_pg_stop
+    exec 8>&-
     exec 9>&-
-    [[ ! -e $CARE_CACHE/pg.keep ]] || return 0
-    care_locked _care_pg_stop_unused
-}
-
-_care_pg_stop_unused() {
-    (
-        exec 9>"$CARE_CACHE/pg.users"
-        flock -n -x 9 || exit 0
-        _care_pg_stop
-    )
 }
 
 _care_pg_stop() {

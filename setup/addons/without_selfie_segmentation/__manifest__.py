@@ -2,7 +2,7 @@
     "name": "Without selfie segmentation",
     "summary": "Leaves out a library that Debian's package of Odoo does not ship",
     "version": "19.0.1.0.0",
-    "author": "Customer Care contributors",
+    "author": "Customer Care Team",
     "license": "LGPL-3",
     "category": "Hidden",
     "depends": ["mail"],
@@ -17,6 +17,4 @@
             ),
         ],
     },
-    "installable": True,
-    "auto_install": False,
 }
