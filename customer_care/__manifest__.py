@@ -22,8 +22,12 @@
         # security
         "security/customer_care_groups.xml",
         "security/ir.model.access.csv",
+        "security/care_role_security.xml",
         # data
+        "data/care_role_data.xml",
         # views
+        "views/care_role_views.xml",
+        "views/care_role_assignment_views.xml",
         # menus
         "views/customer_care_menus.xml",
     ],
