@@ -1,0 +1,8 @@
+def post_init_hook(env):
+    """Give every company its own run of file numbers."""
+    env["res.company"].search([])._ensure_archive_sequence()
+
+
+def uninstall_hook(env):
+    """Sequences made per company have no XML id, so Odoo would leave them behind."""
+    env["ir.sequence"].search([("code", "=", "archive.file")]).unlink()
