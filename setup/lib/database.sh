@@ -5,11 +5,8 @@
 
 _CARE_STAMP=care_setup.stamp
 
-# Odoo installs dozens of modules by itself (auto_install), among them ones
-# that call paid services at the first login (partner_autocomplete, iap
-# enrichment, snailmail). These are the ones users of the product want.
-CARE_COMPANIONS=(auth_totp base_import hr_calendar hr_org_chart portal_rating
-    privacy_lookup rpc survey_crm web_hierarchy)
+# Odoo's modules that come beside the add-ons.
+care_companions() { grep -v '^#' "$CARE_ROOT/setup/modules.txt"; }
 
 # The add-ons of this repository, one a line.
 care_addons() {
@@ -65,7 +62,7 @@ _care_errors() {
 # care_db_create NAME LOG: everything installed, without a stamp
 care_db_create() {
     local name=$1 log=$2 modules
-    modules=$(care_addons | paste -sd,),$(IFS=, && echo "${CARE_COMPANIONS[*]}")
+    modules=$({ care_addons && care_companions; } | paste -sd,)
     ! care_lacks_selfie || modules=$modules,without_selfie_segmentation
     care_db_drop "$name"
     mkdir -p "${log%/*}"

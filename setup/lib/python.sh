@@ -14,42 +14,38 @@ print(sys.executable)' 2>/dev/null) && return 0
     return 1
 }
 
-# care_venv run|test: one folder per set of requirements. It is complete only
-# with its stamp; without it, it is made anew.
+# care_venv run|test: the stamp `made` tells what the environment was made
+# from; without it, it is made anew. One stamp for each list of packages.
 care_venv() {
-    local purpose=$1 files=("$CARE_ROOT/setup/requirements.txt") dir key pip
-    key=$( {
-        "$CARE_BASE_PYTHON" -VV
-        echo "$CARE_ODOO_HOME"
-        cat "${files[@]}"
-    } | sha256sum | cut -c1-12)
-    dir=$CARE_CACHE/venv-$key
+    local dir=$CARE_CACHE/venv setup=$CARE_ROOT/setup made
     CARE_PY=$dir/bin/python
     CARE_ODOO_BIN=$dir/bin/odoo
-    pip=("$CARE_PY" -m pip install -q --disable-pip-version-check)
-    if [[ ! -e $dir/complete ]]; then
-        care_say "Installing Python packages ..."
+    made="$("$CARE_BASE_PYTHON" -VV) $CARE_BASE_PYTHON $CARE_ODOO_HOME"
+    if [[ $(cat "$dir/made" 2>/dev/null) != "$made" ]]; then
         rm -rf "$dir"
         # An Odoo that Python finds by itself brings its packages along.
-        "$CARE_BASE_PYTHON" -m venv ${ODOO_HOME:+--clear} \
-            $([[ $CARE_ODOO_HOME == "$CARE_CACHE"/* || -n ${ODOO_HOME:-} ]] || echo --system-site-packages) "$dir"
-        _care_pip "${pip[@]}" -r "${files[0]}"
+        if [[ $CARE_ODOO_HOME == "$CARE_CACHE"/* || -n ${ODOO_HOME:-} ]]; then
+            "$CARE_BASE_PYTHON" -m venv "$dir"
+        else
+            "$CARE_BASE_PYTHON" -m venv --system-site-packages "$dir"
+        fi
         _care_link_odoo "$dir"
-        touch "$dir/complete"
+        echo "$made" >"$dir/made"
     fi
-    [[ $purpose == test ]] || return 0
-    files+=("$CARE_ROOT/setup/requirements-test.txt")
-    key=$(care_hash "${files[@]}")
-    if [[ ! -e $dir/complete-test-$key ]]; then
-        care_say "Installing Python packages for the tests ..."
-        _care_pip "${pip[@]}" -r "${files[0]}" -r "${files[1]}"
-        touch "$dir/complete-test-$key"
-    fi
+    _care_packages "$dir" "$setup"/requirements{,-addons}.txt
+    [[ $1 != test ]] || _care_packages "$dir" "$setup/requirements-test.txt"
 }
 
-_care_pip() {
-    "$@" >"$CARE_CACHE/pip.log" 2>&1 ||
+# _care_packages FOLDER LIST...: the first list, which may include the others
+_care_packages() {
+    local dir=$1 stamp
+    shift
+    stamp=$dir/packages-$(care_hash "$@")
+    [[ ! -e $stamp ]] || return 0
+    care_say "Installing Python packages ($(basename "$1")) ..."
+    "$CARE_PY" -m pip install -q --disable-pip-version-check -r "$1" >"$CARE_CACHE/pip.log" 2>&1 ||
         care_fail "Python packages could not be installed: $(grep -v '^WARNING' "$CARE_CACHE/pip.log" | tail -n 5)"
+    touch "$stamp"
 }
 
 # Make `import odoo` work in the environment from any folder, and a command

@@ -15,6 +15,18 @@ XML_FILES = sorted(
     path for addon in ADDONS for path in addon.rglob("*.xml") if path.is_file()
 )
 PO_FILES = sorted(path for addon in ADDONS for path in addon.glob("i18n/*.po"))
+
+
+def _is_bash(path):
+    return b"bash" in path.read_bytes().split(b"\n", 1)[0]
+
+
+SCRIPTS = sorted(
+    path
+    for folder in ("setup", ".ci")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix == ".sh" or (path.is_file() and _is_bash(path))
+)
 LANGUAGES = ("zh_CN", "zh_TW")
 # %s, %(name)s, %d, %% of Python and {name}, %(name)s of the client
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sdfr]|%[sdr]|\{\w*\}|\$\{[^}]*\}")
@@ -73,16 +85,6 @@ def test_translations_are_complete(path):
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted(
-        path
-        for folder in ("setup", ".ci")
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file()
-        and (path.suffix == ".sh" or path.read_bytes().startswith(b"#!/usr/bin"))
-    ),
-    ids=_name,
-)
+@pytest.mark.parametrize("path", SCRIPTS, ids=_name)
 def test_shell_script_parses(path):
     _run("bash", "-n", str(path))
