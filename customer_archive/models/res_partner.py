@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -12,6 +12,7 @@ class ResPartner(models.Model):
         groups="customer_archive.customer_archive_group_user",
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_archive_file_count(self):
         groups = self.env["archive.file"]._read_group(
             [("partner_id", "child_of", self.ids)], ["partner_id"], ["__count"]

@@ -14,7 +14,11 @@ class TestArchiveDocument(ArchiveCase):
 
     def test_item_of_another_type_is_refused(self):
         other = self.env["archive.type"].create(
-            {"name": "Other", "item_ids": [(0, 0, {"name": "Photo"})]}
+            {
+                "name": "Other",
+                "company_id": False,
+                "item_ids": [(0, 0, {"name": "Photo"})],
+            }
         )
         with self.assertRaisesRegex(ValidationError, "Photo is not on the checklist"):
             self._add_document(self._new_file(), other.item_ids)
