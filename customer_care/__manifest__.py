@@ -23,8 +23,10 @@
         "security/customer_care_groups.xml",
         "security/ir.model.access.csv",
         "security/care_role_security.xml",
+        "security/care_obligation_security.xml",
         # data
         "data/care_role_data.xml",
+        "data/care_obligation_cron.xml",
         # views
         "views/care_role_views.xml",
         "views/care_role_assignment_views.xml",

@@ -1,0 +1,464 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ..logic.obligation_clock import REMIND, Rung
+
+UNITS = [
+    ("minute", "Minutes"),
+    ("hour", "Hours"),
+    ("day", "Days"),
+    ("month", "Months"),
+    ("working_hour", "Working hours"),
+    ("working_day", "Working days"),
+]
+
+
+class Spec(NamedTuple):
+    """What the engine must know of a rule; cached per worker, holds no record."""
+
+    id: int
+    model: str
+    company_id: int | None
+    calendar_id: int | None
+    amount: int
+    unit: str
+    at_time: str | None
+    start: Domain
+    done: Domain | None
+    pause: Domain | None
+    cancel: Domain | None
+    start_field: str | None
+    done_field: str | None
+    path: tuple  # of field names to a user
+    role: str | None  # code
+    role_id: int | None
+    ladder: tuple  # of Rung
+    reads: frozenset  # fields of the host that can change what the rule says
+    starts: frozenset  # those among them that can start the clock
+    remote: bool  # reads more than the host's own fields, or the date
+
+
+class CareObligationRule(models.Model):
+    """What must happen to a record of a model, by when, and who is told otherwise.
+
+    Managers and policy packs write it; the engine makes one obligation per record.
+    """
+
+    _name = "care.obligation.rule"
+    _description = "Deadline rule"
+    _inherit = ["care.pack.row.mixin", "care.rule.model.mixin"]
+    _order = "sequence, id"
+    _pack_fields = (
+        "name",
+        "sequence",
+        "model_name",
+        "start_domain",
+        "start_field",
+        "amount",
+        "unit",
+        "calendar_id",
+        "at_time",
+        "done_domain",
+        "done_field",
+        "pause_domain",
+        "cancel_domain",
+        "responsible_path",
+        "role_id",
+        "waive_role_id",
+        "remind_amount",
+        "remind_unit",
+        "escalation_ids",
+    )
+    _domain_fields = ("start_domain", "done_domain", "pause_domain", "cancel_domain")
+    # A change of one of these moves the open obligations of the rule at once,
+    _MOVES = {
+        "amount",
+        "unit",
+        "calendar_id",
+        "at_time",
+        "start_field",
+        "remind_amount",
+        "remind_unit",
+        "escalation_ids",
+    }
+    # and of one of these has the records looked at again by the scan job.
+    _RESCANS = {
+        "start_domain",
+        "done_domain",
+        "done_field",
+        "pause_domain",
+        "cancel_domain",
+        "responsible_path",
+        "role_id",
+        "model_name",
+        "model_id",
+        "company_id",
+        "start_field",
+    }
+
+    start_domain = fields.Char(
+        "Starts when",
+        default="[]",
+        help="The clock of a record starts as soon as this holds.",
+    )
+    start_field = fields.Char(
+        "Counted from",
+        help="Date or time field of the record. Empty: the moment the condition holds.",
+    )
+    amount = fields.Integer("Time allowed", required=True, default=1)
+    unit = fields.Selection(UNITS, required=True, default="working_day")
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        "Working hours",
+        ondelete="restrict",
+        help="Empty: the working hours of the record's company.",
+    )
+    at_time = fields.Char(
+        "At", help="Time of the day at which it is due, such as 10:00. Empty: any time."
+    )
+    done_domain = fields.Char("Done when")
+    done_field = fields.Char(
+        "Done at",
+        help="Date or time field that says when it was done. Without a condition, "
+        "a value in it means done.",
+    )
+    pause_domain = fields.Char(
+        "Paused while", help="The clock stands still while this holds."
+    )
+    cancel_domain = fields.Char("Called off when")
+    responsible_path = fields.Char(
+        "Responsible",
+        help="Field of the record that leads to a user, such as user_id or "
+        "department_id.manager_id.user_id.",
+    )
+    role_id = fields.Many2one(
+        "care.role",
+        "Responsible role",
+        ondelete="restrict",
+        help="Responsible where the field above names nobody.",
+    )
+    waive_role_id = fields.Many2one(
+        "care.role",
+        "May waive",
+        ondelete="restrict",
+        help="Who may waive an obligation of this rule, beside the managers.",
+    )
+    remind_amount = fields.Integer(
+        "Remind before", help="0: the responsible is not reminded."
+    )
+    remind_unit = fields.Selection(UNITS, default="day")
+    escalation_ids = fields.One2many(
+        "care.obligation.escalation", "rule_id", "Escalation", copy=True
+    )
+    obligation_ids = fields.One2many("care.obligation", "rule_id", "Obligations")
+    open_count = fields.Integer("Open", compute="_compute_counts")
+    missed_count = fields.Integer("Missed", compute="_compute_counts")
+    scan_wanted = fields.Selection(
+        [("running", "What is running"), ("all", "All records")],
+        readonly=True,
+        copy=False,
+        help="What the job looks at in its next run.",
+    )
+
+    _amount_positive = models.Constraint(
+        "CHECK (amount >= 0 AND remind_amount >= 0)",
+        "The time allowed and the reminder must not be negative.",
+    )
+    _scan_idx = models.Index("(id) WHERE scan_wanted IS NOT NULL")
+
+    @api.depends_context("uid")
+    def _compute_counts(self):
+        groups = self.env["care.obligation"]._read_group(
+            [
+                ("rule_id", "in", self.ids),
+                ("state", "in", ("open", "paused", "missed")),
+            ],
+            ["rule_id", "state"],
+            ["__count"],
+        )
+        counts = {(rule.id, state): count for rule, state, count in groups}
+        for rule in self:
+            rule.open_count = counts.get((rule.id, "open"), 0) + counts.get(
+                (rule.id, "paused"), 0
+            )
+            rule.missed_count = counts.get((rule.id, "missed"), 0)
+
+    # ---- what a rule may say
+
+    @api.constrains("done_domain", "done_field")
+    def _check_done(self):
+        for rule in self:
+            if not rule.done_field and rule._rule_domain("done_domain").is_true():
+                raise ValidationError(
+                    self.env._(
+                        "%(rule)s never ends. Say when it is done, by a condition "
+                        "or by a field.",
+                        rule=rule.display_name,
+                    )
+                )
+
+    @api.constrains("start_field", "done_field", "responsible_path", "model_name")
+    def _check_paths(self):
+        for rule in self:
+            model = rule._domain_model()
+            if model is None:
+                continue
+            for name in ("start_field", "done_field"):
+                field = model._fields.get(rule[name] or "")
+                if rule[name] and (
+                    field is None or field.type not in ("date", "datetime")
+                ):
+                    rule._refuse_field(name, self.env._("a date or time"))
+            if rule.responsible_path and not rule._leads_to_user(model):
+                rule._refuse_field("responsible_path", self.env._("a user"))
+
+    def _leads_to_user(self, model):
+        for name in self.responsible_path.split("."):
+            field = model._fields.get(name)
+            if field is None or not field.relational:
+                return False
+            model = self.env[field.comodel_name]
+        return model._name == "res.users"
+
+    def _refuse_field(self, name, wanted):
+        raise ValidationError(
+            self.env._(
+                "“%(value)s” of %(rule)s is no field of %(model)s that gives %(wanted)s. "
+                "Choose another field.",
+                value=self[name],
+                rule=self.display_name,
+                model=self.model_name,
+                wanted=wanted,
+            )
+        )
+
+    @api.constrains("at_time")
+    def _check_at_time(self):
+        for rule in self.filtered("at_time"):
+            hours, _sep, minutes = rule.at_time.partition(":")
+            fits = hours.isdigit() and minutes.isdigit() and len(minutes) == 2
+            if not fits or int(hours) * 60 + int(minutes) > 1440 or int(minutes) > 59:
+                raise ValidationError(
+                    self.env._(
+                        "“%(time)s” of %(rule)s is no time of the day. "
+                        "Write it like 10:00.",
+                        time=rule.at_time,
+                        rule=rule.display_name,
+                    )
+                )
+
+    # ---- the cache
+
+    @api.model
+    def _for_model(self, model_name):
+        """Return the Specs of the active rules for a model, () when there is none."""
+        return self._specs().get(model_name, ())
+
+    def _get_specs(self):
+        """Return the Specs of these rules; inactive and dormant ones have none."""
+        wanted = set(self.ids)
+        return [
+            spec
+            for specs in self._specs().values()
+            for spec in specs
+            if spec.id in wanted
+        ]
+
+    @api.model
+    @tools.ormcache()
+    def _specs(self):
+        """Return {model name: tuple of Spec}; cleared whenever a rule changes."""
+        specs = {}
+        rules = self.sudo().with_context(active_test=True, lang=None).search([])
+        for rule in rules:
+            if rule._domain_model() is not None:
+                specs.setdefault(rule.model_name, []).append(rule._prepare_spec())
+        return {model: tuple(found) for model, found in specs.items()}
+
+    def _prepare_spec(self):
+        model = self._domain_model().sudo()
+        domains = {}
+        for name in self._domain_fields:
+            domain = self._rule_domain(name)
+            if name != "start_domain" and domain.is_true():
+                domains[name] = None  # empty means never, save for the start
+            else:
+                domains[name] = domain.optimize(model)
+        path = (
+            tuple((self.responsible_path or "").split("."))
+            if self.responsible_path
+            else ()
+        )
+        starts, start_remote = _fields_behind(model, [domains["start_domain"]], ())
+        reads, remote = _fields_behind(
+            model,
+            [domain for domain in domains.values() if domain is not None],
+            [self.start_field, self.done_field, *path[:1], "active"]
+            + list(getattr(model, "_obligation_place_fields", ())),
+        )
+        field = model._fields.get(self.start_field or "")
+        whole_day = field is not None and field.type == "date"
+        at_time = self.at_time or None
+        if whole_day and not at_time and self.unit in ("day", "month"):
+            at_time = "24:00"  # counted from a date, the last day counts in full
+        return Spec(
+            id=self.id,
+            model=self.model_name,
+            company_id=self.company_id.id or None,
+            calendar_id=self.calendar_id.id or None,
+            amount=self.amount,
+            unit=self.unit,
+            at_time=at_time,
+            start=domains["start_domain"],
+            done=domains["done_domain"],
+            pause=domains["pause_domain"],
+            cancel=domains["cancel_domain"],
+            start_field=self.start_field or None,
+            done_field=self.done_field or None,
+            path=path,
+            role=self.role_id.code or None,
+            role_id=self.role_id.id or None,
+            ladder=self._ladder(),
+            reads=reads,
+            starts=starts,
+            remote=remote or start_remote,
+        )
+
+    def _ladder(self):
+        """Return the rungs: the reminder and the escalations."""
+        return _reminder(self) + self.escalation_ids._rungs()
+
+    # ---- changes
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals):
+        was_active = self.filtered("active") if "active" in vals else self.browse()
+        if vals.get("active"):
+            vals = {**vals, "scan_wanted": "all"}
+        elif self._RESCANS & vals.keys():
+            vals = {**vals, "scan_wanted": "running"}
+        if "escalation_ids" in vals:
+            with self.escalation_ids._levels_kept(self):
+                result = super().write(vals)
+        else:
+            result = super().write(vals)
+        self.env.registry.clear_cache()
+        obligations = self.env["care.obligation"]
+        if "active" in vals:
+            obligations._on_rules_stopped(
+                was_active.filtered(lambda rule: not rule.active)
+            )
+        if self._MOVES & vals.keys() or vals.get("active"):
+            obligations._on_rules_changed(self)
+        if vals.get("scan_wanted"):
+            self._trigger_scan()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = (
+            self.env["care.obligation"]
+            .sudo()
+            .search([("rule_id", "in", self.ids)], limit=1)
+        )
+        if used:
+            raise UserError(
+                self.env._(
+                    "%(rule)s has obligations that must stay on record. "
+                    "Archive it instead.",
+                    rule=used.rule_id.display_name,
+                )
+            )
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    def _trigger_scan(self):
+        cron = self.env.ref("customer_care.ir_cron_obligation_scan", False)
+        if cron:
+            cron.sudo()._trigger()
+
+    # ---- buttons
+
+    def action_apply_now(self):
+        """Start the clock of every record that the rule already fits."""
+        self.check_access("write")
+        found = self.env["care.obligation"]._scan_now(self)
+        text = self.env._("%(count)s obligations started.", count=found)
+        if self.filtered("scan_wanted"):
+            text = self.env._(
+                "%(count)s obligations started; the job starts the rest in a moment.",
+                count=found,
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": text,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_view_obligations(self):
+        """Open the obligations of the rule."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_care.care_obligation_action"
+        )
+        return action | {"domain": [("rule_id", "in", self.ids)], "context": {}}
+
+
+def _reminder(rule):
+    """Return the rung of the reminder, if the rule (or duty) wants one."""
+    if not rule.remind_amount:
+        return ()
+    return (Rung(REMIND, True, rule.remind_amount, rule.remind_unit or "day"),)
+
+
+def _fields_behind(model, domains, names):
+    """Return (fields of `model` that decide what is read, whether anything else does).
+
+    Computed fields are followed to the stored fields they are computed from.
+    """
+    remote = False
+    todo = [name for name in names if name in model._fields]
+    for domain in domains:
+        for condition in domain.iter_conditions():
+            todo.append(condition.field_expr)
+            remote = remote or _is_relative(model, condition)
+    found = set()
+    while todo:
+        head, _dot, rest = todo.pop().partition(".")
+        field = model._fields.get(head)
+        if field is None:
+            continue
+        if field.relational:
+            remote = remote or bool(rest) or field.type == "one2many"
+        if head not in found:
+            found.add(head)
+            todo.extend(model.pool.field_depends.get(field, ()))
+    return frozenset(found), remote
+
+
+def _is_relative(model, condition):
+    """Return whether the condition changes by itself as days pass, or looks elsewhere."""
+    if condition.operator in ("any", "not any", "any!", "not any!"):
+        return True
+    field = model._fields.get(condition.field_expr.partition(".")[0])
+    value = condition.value
+    return (
+        field is not None
+        and field.type in ("date", "datetime")
+        and isinstance(value, str)
+        and not value[:1].isdigit()
+    )

@@ -1,0 +1,235 @@
+import logging
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 1000
+AT_ONCE = 5000  # what the button starts itself; the job does the rest
+
+
+class CareObligationScan(models.AbstractModel):
+    """Finds the records whose obligations changed without anybody telling the engine.
+
+    Models that do not inherit the mixin, rules that look at other records or at the
+    date, rules just switched on: a job asks the database which records entered or left
+    the conditions, and has only those looked at.
+    """
+
+    _name = "care.obligation.scan"
+    _description = "Search for records with obligations"
+
+    @api.model
+    def _cron_scan(self):
+        """Look for changes of all rules that need it; commits after each batch."""
+        progress = self.env["ir.cron"]._commit_progress
+        while moved := self._process_replans():
+            if not progress(moved, remaining=1):
+                return
+        for spec, wanted in self._specs_to_scan():
+            for step in self._scan_steps(spec, wanted):
+                after = 0
+                while ids := self._scan_batch(spec, step, after):
+                    after = ids[-1]
+                    if not progress(len(ids), remaining=1):
+                        return
+            self._scan_done(spec.id)
+            progress(1, remaining=1)
+        progress(remaining=0)
+
+    @api.model
+    def _specs_to_scan(self):
+        """Return [(spec, whether new records are looked for)]."""
+        rules = self.env["care.obligation.rule"]
+        wanted = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, scan_wanted FROM care_obligation_rule "
+                    "WHERE scan_wanted IS NOT NULL"
+                )
+            )
+        )
+        found = []
+        for model_name, specs in rules._specs().items():
+            foreign = "obligation_ids" not in self.env[model_name]._fields
+            for spec in specs:
+                if foreign or spec.remote or wanted.get(spec.id) == "all":
+                    found.append((spec, True))
+                elif spec.id in wanted:
+                    found.append((spec, False))
+        return found
+
+    def _scan_done(self, rule_id):
+        self.env.execute_query(
+            SQL(
+                "UPDATE care_obligation_rule SET scan_wanted = NULL "
+                "WHERE id = %s AND scan_wanted IS NOT NULL RETURNING id",
+                rule_id,
+            )
+        )
+        self.env["care.obligation.rule"].browse(rule_id).invalidate_recordset(
+            ["scan_wanted"], flush=False
+        )
+
+    @api.model
+    def _scan_now(self, rules):
+        """Start what fits now, within bounds; leave the rest to the job.
+
+        :return: number of obligations started
+        """
+        started = 0
+        rules.sudo().write({"scan_wanted": "all"})
+        for spec in rules.sudo()._get_specs():
+            looked = 0
+            for step in self._scan_steps(spec, True):
+                after = 0
+                while looked < AT_ONCE:
+                    count, ids = self._look_at_batch(spec, step, after)
+                    if not ids:
+                        break
+                    started += count
+                    looked += len(ids)
+                    after = ids[-1]
+            if looked < AT_ONCE:
+                self._scan_done(spec.id)
+        return started
+
+    # ---- one rule
+
+    def _scan_steps(self, spec, new_records):
+        """Return what to look for: [(domain over the model, SQL over its obligations)].
+
+        Each step names the records that changed one way. Conditions that cannot be
+        searched are looked at record by record.
+        """
+        running = SQL("o.state IN ('open', 'paused')")
+        undone = SQL(
+            "o.done_at IS NULL AND o.state IN ('open', 'paused', 'missed', 'waived')"
+        )
+        ends = [d for d in (self._done_domain(spec), spec.cancel) if d is not None]
+        steps = [
+            (Domain.OR(ends) if ends else Domain.FALSE, True, undone),
+            (Domain.TRUE, True, SQL("o.state = 'paused'")),
+            ("gone", True, running),
+        ]
+        if spec.pause is not None:
+            steps.append((spec.pause, True, SQL("o.state = 'open'")))
+        if new_records:
+            steps.append((self._entry_domain(spec), False, undone))
+        if not all(self._is_searchable(spec, step[0]) for step in steps):
+            steps = [(Domain.TRUE, True, undone), ("gone", True, running)]
+            if new_records:
+                steps.append((Domain.TRUE, False, undone))
+        return steps
+
+    def _done_domain(self, spec):
+        if spec.done is not None:
+            return spec.done
+        return Domain(spec.done_field, "!=", False)
+
+    def _entry_domain(self, spec):
+        domain = spec.start & ~self._done_domain(spec)
+        if spec.cancel is not None:
+            domain &= ~spec.cancel
+        if spec.company_id and "company_id" in self.env[spec.model]._fields:
+            domain &= Domain("company_id", "in", [False, spec.company_id])
+        return domain
+
+    def _is_searchable(self, spec, domain):
+        if domain == "gone":
+            return True
+        model = self._hosts(spec.model, ())
+        return all(
+            model._fields[
+                condition.field_expr.partition(".")[0]
+            ]._description_searchable
+            for condition in domain.iter_conditions()
+        )
+
+    def _scan_batch(self, spec, step, after):
+        """Look at one batch; a rule that fails is noted and does not stop the others."""
+        try:
+            with self.env.cr.savepoint():
+                ids = self._look_at_batch(spec, step, after)[1]
+            self.env.invalidate_all()
+            return ids
+        except Exception:
+            _logger.exception("Obligations of rule %s could not be scanned", spec.id)
+            return []
+
+    def _look_at_batch(self, spec, step, after):
+        """Return (number started, ids looked at) of the batch after id `after`."""
+        domain, has_one, condition = step
+        if domain == "gone":
+            ids = self._gone_ids(spec, condition, after)
+            if ids:
+                self._end_gone(spec, ids)
+            return 0, ids
+        ids = self._candidate_ids(spec, domain, has_one, condition, after)
+        if not ids:
+            return 0, []
+        records = self._hosts(spec.model, ids)
+        count = self._sync_specs(
+            records.with_env(self.env), [spec], fresh=frozenset(), late=True
+        )
+        return count, ids
+
+    def _candidate_ids(self, spec, domain, has_one, condition, after):
+        """Return the next ids in `domain` that have (or lack) such an obligation."""
+        model = self._hosts(spec.model, ())
+        if not has_one:
+            model = model.with_context(active_test=True)
+        query = model._search(
+            domain & Domain("id", ">", after), order="id", limit=BATCH
+        )
+        exists = SQL(
+            """EXISTS (SELECT 1 FROM care_obligation o WHERE o.rule_id = %s
+                   AND o.res_model = %s AND o.res_id = %s AND %s)""",
+            spec.id,
+            spec.model,
+            SQL.identifier(query.table, "id"),
+            condition,
+        )
+        query.add_where(exists if has_one else SQL("NOT %s", exists))
+        return [id_ for (id_,) in self.env.execute_query(query.select())]
+
+    def _gone_ids(self, spec, condition, after):
+        """Return ids of records that have an obligation but are deleted or archived."""
+        model = self._hosts(spec.model, ())
+        alive = SQL("h.id = o.res_id")
+        if "active" in model._fields and model._fields["active"].store:
+            alive = SQL("%s AND h.active", alive)
+        model.flush_model(["active"] if "active" in model._fields else [])
+        return [
+            id_
+            for (id_,) in self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT o.res_id FROM care_obligation o
+                        WHERE o.rule_id = %s AND o.res_model = %s AND o.res_id > %s
+                          AND %s AND NOT EXISTS (SELECT 1 FROM %s h WHERE %s)
+                     ORDER BY o.res_id LIMIT %s""",
+                    spec.id,
+                    spec.model,
+                    after,
+                    condition,
+                    SQL.identifier(model._table),
+                    alive,
+                    BATCH,
+                )
+            )
+        ]
+
+    def _end_gone(self, spec, ids):
+        there = self._hosts(spec.model, ids).exists()
+        rows = self._load(
+            SQL(
+                "rule_id = %s AND res_model = %s AND res_id = ANY(%s)",
+                spec.id,
+                spec.model,
+                ids,
+            )
+        )
+        self._call_off([r for r in rows if r.res_id not in there._ids], "deleted")
+        self._call_off([r for r in rows if r.res_id in there._ids], "archived")

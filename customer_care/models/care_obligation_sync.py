@@ -1,0 +1,406 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..logic.obligation_clock import RUNNING, Facts, Step, miss, wants_new_round
+from .care_obligation_store import Journal, Row
+
+_SHOWN = [
+    "obligation_ids",
+    "obligation_open_count",
+    "obligation_next_due_at",
+    "obligation_state",
+]
+
+
+class CareObligationSync(models.AbstractModel):
+    """Compares records with the rules of their model and writes what follows.
+
+    Everything is done for a whole set of records at once: a thousand records cost as
+    many queries as one.
+    """
+
+    _name = "care.obligation.sync"
+    _description = "Obligations of a set of records"
+
+    @api.model
+    def _sync(self, records, rules=None):
+        """Bring the obligations of `records` in line with the rules of their model.
+
+        :param rules: care.obligation.rule, all active ones of the model when left out
+        """
+        if rules is None:
+            specs = self.env["care.obligation.rule"]._for_model(records._name)
+        else:
+            specs = [s for s in rules._get_specs() if s.model == records._name]
+        if records and specs:
+            self._sync_specs(records, specs)
+
+    @api.model
+    def _sync_specs(self, records, specs, fresh=None, created=False, late=False):
+        """Do the work of `_sync`.
+
+        :param fresh: ids of the rules whose clock may start and end in one save
+        :param created: the records are new, nothing is on record for them
+        :param late: seen by a job; the record tells best when it last changed
+        :return: number of obligations started
+        """
+        journal = Journal(self._now())
+        hosts = self._hosts(records._name, records._ids)
+        last = {} if created else self._last_rows(hosts, specs)
+        journal.old = [row for row in last.values() if row.id]
+        places = Places(self, hosts)
+        starting = []
+        for spec in specs:
+            starting += self._sync_spec(
+                hosts,
+                spec,
+                last,
+                places,
+                journal,
+                (fresh is None or spec.id in fresh),
+                late,
+            )
+        self._start(starting, places, journal)
+        self._settle(journal)
+        ended = self._save(journal)
+        self._forget(records)
+        self._tell_hosts(ended)
+        return len(journal.new)
+
+    def _last_rows(self, hosts, specs):
+        """Return {(rule id, record id): the Row of its last round}."""
+        rows = self._load(
+            SQL(
+                "rule_id = ANY(%s) AND res_model = %s AND res_id = ANY(%s)",
+                [spec.id for spec in specs],
+                hosts._name,
+                list(hosts._ids),
+            ),
+            order=SQL("round"),
+        )
+        return {(row.rule_id, row.res_id): row for row in rows}
+
+    def _sync_spec(self, hosts, spec, last, places, journal, fresh, late):
+        """Advance the rows of one rule; return what starts: [(spec, host, facts, row)]."""
+        facts = self._facts(hosts, spec, places, journal.now, late)
+        begins = set(hosts.filtered_domain(spec.start)._ids)
+        starting = []
+        for host in hosts:
+            row, fact = last.get((spec.id, host.id)), facts[host.id]
+            if row is None:
+                if (
+                    host.id in begins
+                    and not fact.cancelled
+                    and (fresh or not fact.done)
+                ):
+                    starting.append((spec, host, fact, None))
+                continue
+            self._advance_row(row, fact, spec, host, journal)
+            if host.id in begins and wants_new_round(row, fact):
+                starting.append((spec, host, fact, row))
+        self._follow_hosts(hosts, spec, last, places)
+        return starting
+
+    def _advance_row(self, row, fact, spec, host, journal):
+        if spec.start_field and row.round == 1 and row.state in RUNNING:
+            start = self._moment(host, spec.start_field, row.calendar_id)
+            if start and start != row.start_at:
+                row.start_at = start
+                self._recount([row], journal, "changed_start")
+        for step in self._advance(row, fact):
+            self._log_step(journal, row, step, "condition")
+
+    def _log_step(self, journal, row, step, reason=None):
+        journal.log(
+            row,
+            step.kind,
+            due_before=step.due_before,
+            due_after=step.due_after,
+            reason=reason if step.kind == "cancel" else None,
+        )
+
+    def _settle(self, journal):
+        """Set when the sweep looks again at each row that is not as it was."""
+        rows = [row for row in journal.old if row.values() != row.was]
+        if rows:
+            self._set_next_fire(rows, self._ladders(rows))
+
+    # ---- what records show
+
+    def _facts(self, hosts, spec, places, now, late):
+        """Return {record id: Facts}."""
+        done = _matching(hosts, spec.done)
+        paused = _matching(hosts, spec.pause) or ()
+        cancelled = _matching(hosts, spec.cancel) or set()
+        if "active" in hosts._fields:
+            cancelled |= set(hosts.filtered(lambda host: not host.active)._ids)
+        if spec.company_id:
+            cancelled |= {
+                id_
+                for id_, (_p, _d, company) in places.all().items()
+                if company and company != spec.company_id
+            }
+        stamps = late and hosts._log_access
+        facts = {}
+        for host in hosts:
+            at = now
+            if stamps and host.write_date:
+                at = min(now, host.write_date.replace(microsecond=0))
+            done_at = (
+                self._done_at(host, spec, places, now) if spec.done_field else None
+            )
+            facts[host.id] = Facts(
+                done=host.id in done if done is not None else bool(done_at),
+                paused=host.id in paused,
+                cancelled=host.id in cancelled,
+                at=at,
+                done_at=done_at and min(done_at, now),
+            )
+        return facts
+
+    def _done_at(self, host, spec, places, now):
+        """Return when the record says it was done. A date means that whole day, so the
+        benefit of the doubt: its start, or now when it is today."""
+        if not host[spec.done_field]:
+            return None
+        calendar_id = spec.calendar_id or places.calendar(host.id, spec)
+        value = host[spec.done_field]
+        is_date = host._fields[spec.done_field].type == "date"
+        if is_date and value == self._today_in(calendar_id, now):
+            return now
+        return self._moment(host, spec.done_field, calendar_id)
+
+    # ---- starting
+
+    def _start(self, starting, places, journal):
+        """Add a new row for each (spec, host, facts, row of the round before)."""
+        if not starting:
+            return
+        users = self._responsibles(
+            [(spec, host) for spec, host, _f, _r in starting], places
+        )
+        rows, ladders = [], []
+        names = self._names({spec.id for spec, *_rest in starting})
+        for (spec, host, fact, before), user_id in zip(starting, users, strict=True):
+            partner_id, department_id, company_id = places.of(host.id)
+            calendar_id = spec.calendar_id or places.calendar(host.id, spec)
+            start = journal.now
+            if spec.start_field and (before is None or before.state == "cancelled"):
+                start = self._moment(host, spec.start_field, calendar_id) or start
+            row = Row(
+                rule_id=spec.id,
+                clause_id=names[spec.id][1],
+                res_model=spec.model,
+                res_id=host.id,
+                round=before.round + 1 if before else 1,
+                partner_id=partner_id,
+                department_id=department_id,
+                user_id=user_id,
+                company_id=company_id or spec.company_id,
+                calendar_id=calendar_id,
+                amount=spec.amount,
+                unit=spec.unit,
+                at_time=spec.at_time,
+                start_at=start,
+            )
+            rows.append(row)
+            ladders.append(spec.ladder)
+            journal.names.append(names[spec.id][0])
+        self._recount(rows, journal, None)
+        journal.new += rows
+        for row, (_spec, _host, fact, _before) in zip(rows, starting, strict=True):
+            journal.log(row, "start", due_after=row.due_at)
+            for step in self._advance(row, fact):
+                self._log_step(journal, row, step)
+        self._set_next_fire(rows, ladders, fired={})
+
+    def _names(self, rule_ids):
+        """Return {rule id: (its name in all languages as JSON text, its clause id)}."""
+        rules = self.env["care.obligation.rule"]
+        rules.browse(rule_ids).flush_recordset(["name", "clause_id"])
+        return {
+            id_: (name, clause_id)
+            for id_, name, clause_id in self.env.execute_query(
+                SQL(
+                    "SELECT id, name::text, clause_id FROM care_obligation_rule "
+                    "WHERE id = ANY(%s)",
+                    list(rule_ids),
+                )
+            )
+        }
+
+    # ---- who
+
+    def _responsibles(self, pairs, places, kept=()):
+        """Return the user id of each (spec, host): by path, else by role, else None.
+
+        :param kept: users by index; who holds the role already is not asked again
+        """
+        users, asked = [], []
+        for index, (spec, host) in enumerate(pairs):
+            user = _follow(host, spec.path) if spec.path else None
+            users.append(user.id if user and user.active else None)
+            if users[-1] is None and spec.role:
+                if kept and kept[index]:
+                    users[-1] = kept[index]
+                else:
+                    asked.append(index)
+        if asked:
+            requests = [
+                places.role_request(spec, host.id)
+                for spec, host in (pairs[index] for index in asked)
+            ]
+            found = self.env["care.role"]._resolve_many(requests)
+            for index, holders in zip(asked, found, strict=True):
+                users[index] = holders[:1].id or None
+        return users
+
+    def _follow_hosts(self, hosts, spec, last, places):
+        """Let running rows follow their record's responsible, customer, department."""
+        live, kept = [], []
+        for host in hosts:
+            row = last.get((spec.id, host.id))
+            if row and (
+                row.state in RUNNING or (row.state == "missed" and not row.done_at)
+            ):
+                partner_id, department_id, _company = places.of(host.id)
+                same = (row.partner_id, row.department_id) == (
+                    partner_id,
+                    department_id,
+                )
+                row.partner_id, row.department_id = partner_id, department_id
+                live.append((row, host))
+                kept.append(row.user_id if same else None)
+        users = self._responsibles([(spec, host) for _row, host in live], places, kept)
+        for (row, _host), user_id in zip(live, users, strict=True):
+            row.user_id = user_id
+
+    # ---- the end of records and rules
+
+    @api.model
+    def _on_records_gone(self, model_name, ids):
+        """Call off what runs for deleted records; what was overdue was missed."""
+        rows = self._load(
+            SQL("res_model = %s AND res_id = ANY(%s)", model_name, list(ids))
+        )
+        self._call_off(rows, "deleted")
+
+    @api.model
+    def _on_rules_stopped(self, rules):
+        """A rule was switched off: it escalates no more, what runs is called off."""
+        if not rules:
+            return
+        while True:
+            rows = self._load(
+                SQL(
+                    "rule_id = ANY(%s) AND (state IN ('open', 'paused') "
+                    "OR next_fire_at IS NOT NULL)",
+                    rules.ids,
+                ),
+                limit=5000,
+            )
+            if not rows:
+                return
+            self._call_off(rows, "rule")
+
+    def _call_off(self, rows, reason):
+        """End rows that run, and let nothing of them fire any more."""
+        journal = Journal(self._now())
+        journal.old = rows
+        for row in rows:
+            row.next_fire_at, row.replan = None, False
+            if row.state not in RUNNING:
+                continue
+            if row.state == "open" and row.due_at < journal.now:
+                self._log_step(journal, row, miss(row))
+            else:
+                row.state, row.paused_at = "cancelled", None
+                self._log_step(journal, row, Step("cancel"), reason)
+        ended = self._save(journal)
+        if reason not in ("deleted", "model"):
+            self._tell_hosts(ended)
+
+    # ---- afterwards
+
+    def _forget(self, records):
+        """Drop what the cache holds of the records' obligations."""
+        if "obligation_ids" in records._fields:
+            records.invalidate_recordset(_SHOWN, flush=False)
+
+    def _tell_hosts(self, ended):
+        """Call the hooks of the host models, in the caller's environment."""
+        for how, rows in ended.items():
+            for model_name, mine in group_by_model(rows).items():
+                if "obligation_ids" not in self.env[model_name]._fields:
+                    continue
+                hosts = self.env[model_name].browse(
+                    dict.fromkeys(r.res_id for r in mine)
+                )
+                obligations = self.env["care.obligation"].browse(r.id for r in mine)
+                if how == "met":
+                    hosts._on_obligation_met(obligations)
+                else:
+                    hosts._on_obligation_missed(obligations)
+
+
+class Places:
+    """Customer, department and company of hosts, read once when first asked for."""
+
+    def __init__(self, engine, hosts):
+        self.engine, self.hosts = engine, hosts
+        self._found = None
+        self._calendars = {}
+
+    def all(self):
+        """Return {record id: (partner id, department id, company id)}."""
+        if self._found is None:
+            is_host = "obligation_ids" in self.hosts._fields
+            mixin = self.engine.env["care.obligation.mixin"]
+            self._found = {
+                host.id: host._obligation_places()
+                if is_host
+                else mixin._places_of_any(host)
+                for host in self.hosts
+            }
+        return self._found
+
+    def of(self, id_):
+        return self.all()[id_]
+
+    def calendar(self, id_, spec):
+        company_id = self.of(id_)[2] or spec.company_id
+        if company_id not in self._calendars:
+            self._calendars[company_id] = self.engine._company_calendar(company_id)
+        return self._calendars[company_id]
+
+    def role_request(self, spec, id_):
+        """Return the request for care.role._resolve_many."""
+        env = self.hosts.env
+        partner_id, department_id, company_id = self.of(id_)
+        return (
+            env["care.role"].browse(spec.role_id),
+            env["res.company"].browse(company_id or spec.company_id or ()),
+            env["hr.department"].browse(department_id or ()),
+            env["res.partner"].browse(partner_id or ()),
+        )
+
+
+def _matching(hosts, domain):
+    """Return the ids of the hosts in `domain`, None when there is no domain."""
+    return None if domain is None else set(hosts.filtered_domain(domain)._ids)
+
+
+def _follow(host, path):
+    for name in path:
+        host = host[name][:1]
+    return host
+
+
+def group_by_model(rows):
+    """Return {model name: [Row]}."""
+    found = defaultdict(list)
+    for row in rows:
+        found[row.res_model].append(row)
+    return found

@@ -1,0 +1,2 @@
+from . import test_care_host
+from . import test_care_plain
