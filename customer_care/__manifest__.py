@@ -22,17 +22,29 @@
         # security
         "security/customer_care_groups.xml",
         "security/ir.model.access.csv",
+        "security/care_calendar_day_security.xml",
         "security/care_role_security.xml",
         "security/care_obligation_security.xml",
+        "security/care_approval_security.xml",
         # data
-        "data/care_role_data.xml",
         "data/care_obligation_cron.xml",
+        "data/care_calendar_day_data.xml",
+        "data/care_role_data.xml",
+        "data/care_approval_data.xml",
         # views
+        "wizard/care_calendar_day_load_views.xml",
+        "views/care_calendar_day_views.xml",
+        "views/resource_calendar_views.xml",
         "views/care_role_views.xml",
         "views/care_role_assignment_views.xml",
+        "views/care_approval_rule_views.xml",
+        "views/care_approval_views.xml",
+        # wizards
+        "wizard/care_approval_comment_views.xml",
         # menus
         "views/customer_care_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "application": True,
     "installable": True,
 }

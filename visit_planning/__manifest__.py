@@ -31,6 +31,7 @@
         # menus
         "views/visit_planning_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "application": False,
     "installable": True,
 }
