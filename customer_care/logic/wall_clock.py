@@ -112,6 +112,7 @@ def midnights(first: date, last: date, tz: ZoneInfo) -> list[int]:
     return result
 
 
+@lru_cache(maxsize=256)
 def parse_clock(text: str) -> int:
     """Return seconds after midnight of a time such as `10:00`; `24:00` ends the day.
 

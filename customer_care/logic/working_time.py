@@ -70,6 +70,9 @@ class Timetable:
     def __init__(self, pattern: Pattern):
         self.pattern = pattern
         self.zone = wall.zone(pattern.zone)
+        self.never_opens = not any(pattern.weeks) and not any(
+            dated.windows for dated in pattern.days.values()
+        )
         self._table: Table | None = None
 
     # ---- the questions
@@ -78,7 +81,7 @@ class Timetable:
         """Return the instant at which `amount` of `unit` that starts at `start` ends.
 
         `at` is a time of the day in seconds after midnight. Negative amounts go back.
-        :raise ValueError: unknown unit, a part of a day or month
+        :raise ValueError: unknown unit, a part of a day or of a month
         :raise NoOpenTime: nothing opens any more
         :raise TooFar: more than HORIZON_YEARS away
         """
@@ -88,8 +91,10 @@ class Timetable:
                 raise TooFar(HORIZON_YEARS)
         elif unit == "working_hour":
             end = self.shift(start, round(amount * HOUR))
-        else:
+        elif unit in UNITS:
             return self._add_days(start, _whole(amount, unit), unit, at)
+        else:
+            raise ValueError(f"{unit!r} is no unit of time.")
         return end if at is None else self._meet_clock(end, at, ahead=amount >= 0)
 
     def shift(self, start: int, seconds: int) -> int:

@@ -20,3 +20,8 @@ from . import care_duty
 from . import crm_lead
 from . import project_task
 from . import res_partner
+from . import care_calendar_day
+from . import care_calendar_story
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves

@@ -1,1 +1,3 @@
 from . import test_care_role
+from . import test_working_time
+from . import test_calendar_day

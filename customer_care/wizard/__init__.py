@@ -1,0 +1,1 @@
+from . import care_calendar_day_load
