@@ -1,2 +1,1 @@
 from . import models, wizard
-from .hooks import uninstall_hook

@@ -25,3 +25,6 @@ from . import care_calendar_story
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+from . import care_requirement_mixin
+from . import care_requirement
+from . import care_requirement_check

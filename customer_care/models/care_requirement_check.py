@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+
+
+class CareRequirementCheck(models.Model):
+    """Proof that a record met a requirement when it first passed the gate.
+
+    The requirement mixin writes it, nobody changes it.
+    """
+
+    _name = "care.requirement.check"
+    _description = "Requirement met"
+    _inherit = ["care.engine.mixin"]
+    _order = "at desc, id desc"
+    _rec_name = "res_name"
+
+    requirement_id = fields.Many2one(
+        "care.requirement", required=True, index=True, ondelete="restrict"
+    )
+    clause_id = fields.Many2one("care.policy.clause", index=True, ondelete="restrict")
+    res_model = fields.Char(string="Model name", required=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="res_model", required=True
+    )
+    res_name = fields.Char(
+        string="Record name", help="The name the record had at the time."
+    )
+    gate = fields.Char(required=True)
+    at = fields.Datetime(string="Met at", required=True)
+    user_id = fields.Many2one("res.users", string="By", ondelete="restrict")
+    company_id = fields.Many2one("res.company", index=True, ondelete="restrict")
+    department_id = fields.Many2one("hr.department", ondelete="set null")
+
+    _once = models.UniqueIndex(
+        "(requirement_id, res_model, res_id)", "The requirement is met already."
+    )
+    _record_idx = models.Index("(res_model, res_id)")
+    _clause_at_idx = models.Index("(clause_id, at)")
+
+    def action_open_record(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    @api.model
+    def _note(self, requirements, record):
+        """Keep once per requirement that `record` met it; later passes add nothing."""
+        known = self.sudo().search(
+            [
+                ("requirement_id", "in", requirements.ids),
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+            ]
+        )
+        now = fields.Datetime.now()
+        company = record._requirement_company()
+        self._engine().create(
+            [
+                {
+                    "requirement_id": requirement.id,
+                    "clause_id": requirement.clause_id.id,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "res_name": record.display_name,
+                    "gate": requirement.gate,
+                    "at": now,
+                    "user_id": self.env.uid,
+                    "company_id": company.id,
+                    "department_id": record._requirement_department().id,
+                }
+                for requirement in requirements - known.requirement_id
+            ]
+        )
