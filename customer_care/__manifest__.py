@@ -26,8 +26,6 @@
         "security/care_role_security.xml",
         "security/care_obligation_security.xml",
         "security/care_approval_security.xml",
-        "security/care_requirement_security.xml",
-        "security/care_requirement_check_security.xml",
         # data
         "data/care_obligation_cron.xml",
         "data/care_calendar_day_data.xml",
@@ -41,8 +39,6 @@
         "views/care_role_assignment_views.xml",
         "views/care_approval_rule_views.xml",
         "views/care_approval_views.xml",
-        "views/care_requirement_check_views.xml",
-        "views/care_requirement_views.xml",
         # wizards
         "wizard/care_approval_comment_views.xml",
         # menus

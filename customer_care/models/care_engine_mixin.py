@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools.misc import clean_context
 
 _ENGINE = object()  # RPC carries JSON, and JSON has no identity
 
@@ -18,7 +19,9 @@ class CareEngineMixin(models.AbstractModel):
     def _engine(self):
         """Return `self` as superuser in engine mode. Never hand it to other code:
         take it off with `_plain` before returning a record."""
-        return self.sudo().with_context(care_engine=_ENGINE)
+        # a client's default_* keys would fill in what the engine leaves out
+        context = clean_context(self.env.context) | {"care_engine": _ENGINE}
+        return self.sudo().with_context(context)
 
     def _plain(self, env):
         """Return `self` in the caller's `env`, without sudo and engine mode."""
@@ -46,3 +49,11 @@ class CareEngineMixin(models.AbstractModel):
     def unlink(self):
         self._check_engine()
         return super().unlink()
+
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        self._check_engine()  # the public way around write()
+        return super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )

@@ -1,0 +1,53 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+DECISIONS = [
+    ("approve", "Approved"),
+    ("reject", "Rejected"),
+    ("return", "Returned for rework"),
+]
+
+
+class CareApprovalDecision(models.Model):
+    """What one person decided on one line of an approval, when and why.
+
+    The approval engine writes it once, through the buttons; nobody edits or deletes it.
+    """
+
+    _name = "care.approval.decision"
+    _description = "Decision on an approval"
+    _inherit = ["care.engine.mixin"]
+    _order = "at desc, id desc"
+    _rec_name = "decision"
+
+    approval_id = fields.Many2one(
+        "care.approval", required=True, index=True, ondelete="restrict"
+    )
+    line_id = fields.Many2one(
+        "care.approval.line", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="approval_id.company_id", store=True)
+    user_id = fields.Many2one(
+        "res.users", "Decided by", required=True, index=True, ondelete="restrict"
+    )
+    at = fields.Datetime("Decided at", required=True)
+    decision = fields.Selection(DECISIONS, required=True)
+    comment = fields.Text()
+    attachment_id = fields.Many2one("ir.attachment", "File", ondelete="restrict")
+
+    _one_per_person = models.UniqueIndex(
+        "(approval_id, user_id)",
+        "This person has decided in this approval before.",
+    )
+
+    def write(self, vals):
+        self._check_engine()
+        raise AccessError(
+            self.env._("A decision stays as it was made. Ask for a new approval.")
+        )
+
+    def unlink(self):
+        self._check_engine()
+        raise AccessError(
+            self.env._("A decision stays as it was made. Ask for a new approval.")
+        )

@@ -1,0 +1,152 @@
+from odoo import fields, models
+
+
+class CareApprovalNoticeMixin(models.AbstractModel):
+    """How an approval speaks: activities, messages and sentences for its people.
+
+    Part of care.approval, in a file of its own for its length.
+    """
+
+    _name = "care.approval.notice.mixin"
+    _description = "What an approval tells its people"
+
+    # -- activities and messages ---------------------------------------------
+
+    def _raise_activities(self, users):
+        """Give each decider one activity on the approval, with the usual mail."""
+        self.ensure_one()
+        activity_type = self.env.ref("customer_care.care_approval_activity_type")
+        model_id = self.env["ir.model"]._get_id("care.approval")
+        self.env["mail.activity"].sudo().create(
+            [
+                {
+                    "activity_type_id": activity_type.id,
+                    "automated": True,
+                    "date_deadline": fields.Date.context_today(self),
+                    "res_id": self.id,
+                    "res_model_id": model_id,
+                    "summary": self.with_context(lang=user.lang).name,
+                    "user_id": user.id,
+                }
+                for user in users.sudo()
+            ]
+        )
+
+    def _close_activities(self, users=None):
+        """Take the approval off the list of `users`, of everybody when left out."""
+        activities = self.sudo().activity_ids.filtered("automated")
+        if users is not None:
+            activities = activities.filtered(lambda row: row.user_id in users)
+        activities.unlink()
+
+    def _log_decision(self, decision, line, comment):
+        """Note a decision on the approval and on the record it is about."""
+        words = dict(
+            self.env["care.approval.decision"]
+            ._fields["decision"]
+            ._description_selection(self.env)
+        )
+        body = self.env._(
+            "%(approval)s, %(step)s: %(decision)s. %(comment)s",
+            approval=self.name,
+            step=line.name,
+            decision=words[decision],
+            comment=comment,
+        ).strip()
+        author = self.env.user.partner_id.id
+        self.sudo()._message_log(body=body, author_id=author)
+        record = self._host()
+        if record and isinstance(record, self.pool["mail.thread"]):
+            record._message_log(body=body, author_id=author)
+
+    def _tell_requester(self):
+        """Tell the requester how the request ended, unless he ended it himself."""
+        this = self.sudo()
+        if this.requester_id == self.env.user or not this.requester_id.active:
+            return
+        this = this.with_context(lang=this.requester_id.lang)
+        selection = "cancel_kind" if this.cancel_kind else "state"
+        words = dict(this._fields[selection]._description_selection(this.env))
+        this.message_notify(
+            subject=this.env._(
+                "%(approval)s: %(state)s",
+                approval=this.name,
+                state=words[this[selection]],
+            ),
+            body=this.reason or this.env._("Decided by all who were asked."),
+            partner_ids=this.requester_id.partner_id.ids,
+            author_id=self.env.user.partner_id.id,
+        )
+
+    def _keep_file(self, attachment):
+        """Return the ir.attachment of (file name, bytes), empty for None."""
+        files = self.env["ir.attachment"].sudo()
+        if not attachment:
+            return files
+        name, content = attachment
+        return files.create(
+            {
+                "name": name,
+                "raw": content,
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+
+    # -- sentences -----------------------------------------------------------
+
+    def _people_text(self):
+        return ", ".join(self.sudo().current_user_ids.mapped("name"))
+
+    def _why_over(self):
+        """Return who ended the approval and how, for somebody who comes late."""
+        this = self.sudo()
+        last = this.decision_ids[:1]
+        state = dict(this._fields["state"]._description_selection(self.env))
+        if last and not this.cancel_kind:
+            return self.env._(
+                "%(approval)s was decided by %(user)s already: %(state)s. "
+                "Reload the page.",
+                approval=self.name,
+                user=last.user_id.name,
+                state=state[this.state],
+            )
+        return self.env._(
+            "%(approval)s is no longer open: %(state)s. Reload the page.",
+            approval=self.name,
+            state=state[this.state],
+        )
+
+    def _why_not_withdraw(self):
+        if self.state != "pending":
+            return self._why_over()
+        return self.env._(
+            "%(requester)s asked for %(approval)s. Only they or a manager of Customer "
+            "care may take it back.",
+            requester=self.sudo().requester_id.name,
+            approval=self.name,
+        )
+
+    def _refusal_text(self, why):
+        values = {
+            "user": self.env.user.name,
+            "approval": self.name,
+            "people": self._people_text() or "-",
+        }
+        if why == "again":
+            return self.env._(
+                "%(user)s has decided in %(approval)s before. "
+                "Another person decides this step: %(people)s.",
+                **values,
+            )
+        if why == "needed_later":
+            return self.env._(
+                "Only %(user)s can decide a later step of %(approval)s. "
+                "Another person decides this one: %(people)s.",
+                **values,
+            )
+        return self.env._(
+            "%(people)s decides %(approval)s, not %(user)s. "
+            "Ask them, or have the role assigned anew.",
+            **values,
+        )
