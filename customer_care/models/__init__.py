@@ -23,6 +23,7 @@ from . import care_obligation
 from . import care_obligation_escalation
 from . import care_obligation_event
 from . import care_obligation_rule
+from . import care_policy_reader_mixin
 from . import care_policy
 from . import care_policy_clause
 from . import care_role
@@ -34,3 +35,12 @@ from . import res_partner
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+from . import care_pack_codec
+from . import care_pack_words
+from . import care_pack_loader
+from . import care_requirement_mixin
+from . import care_requirement
+from . import care_requirement_check
+from . import care_clause_rule
+from . import care_clause_compliance
+from . import care_policy_acknowledgement

@@ -21,7 +21,10 @@ class CarePackRowMixin(models.AbstractModel):
     _domain_fields = ()
 
     code = fields.Char(
-        required=True, index=True, copy=False, help="Name of the rule in packs and code."
+        required=True,
+        index=True,
+        copy=False,
+        help="Name of the rule in packs and code.",
     )
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

@@ -24,7 +24,7 @@ class CareRuleModelMixin(models.AbstractModel):
     )
     dormant = fields.Boolean(
         compute="_compute_model_id",
-        help="The add-on that brings the model is not installed; the rule waits for it.",
+        help="The add-on of the model is not installed; the rule waits for it.",
     )
 
     @api.depends("model_name")

@@ -1,0 +1,322 @@
+import difflib
+
+from odoo import api, fields, models
+from odoo.fields import Command, Domain
+
+from ..logic.pack import fingerprint, plain_words, words
+
+# Records that packs name by their external id.
+_BY_XMLID = {
+    "ir.actions.server",
+    "mail.activity.type",
+    "mail.template",
+    "res.groups",
+    "resource.calendar",
+}
+# Field that names a record of the model in a pack.
+_BY_FIELD = {"ir.model": "model", "res.currency": "name"}
+_NUMBERS = ("integer", "float", "monetary")
+_WORDS = ("char", "text", "html")
+
+
+class CarePackCodec(models.AbstractModel):
+    """Turns rules into the plain rows of a pack and back; it keeps no records.
+
+    A plain row holds numbers, texts, {lang: text} and lists, with natural keys for
+    records. Two rows are the same rule when they are equal.
+    """
+
+    _name = "care.pack.codec"
+    _description = "Reading and writing of pack rows"
+
+    # ---------------------------------------------------------------- models
+
+    @api.model
+    def _rule_models(self):
+        """Return the names of the models whose rows packs carry, in pack order: what
+        others refer to comes first."""
+        first = ["care.role", "care.obligation.rule", "care.duty", "care.approval.rule"]
+        names = [
+            name
+            for name in self.env.registry.descendants(
+                ["care.pack.row.mixin"], "_inherit"
+            )
+            if not self.env[name]._abstract
+        ]
+        return sorted(
+            names, key=lambda n: (first.index(n) if n in first else len(first), n)
+        )
+
+    @api.model
+    def _defaults(self, model):
+        """Return {field: default} of the plain fields of a pack row of `model`."""
+        found = model.default_get(list(model._pack_fields))
+        return {
+            name: self._plain_value(model._fields[name], found[name])
+            for name in model._pack_fields
+            if name in found and not model._fields[name].relational
+        }
+
+    @api.model
+    def _plain_value(self, field, value):
+        """Return a scalar as packs write it: whole floats as integers, no False."""
+        if field.type == "boolean":
+            return bool(value)
+        if field.type in _NUMBERS:
+            number = value or 0
+            return int(number) if number == int(number) else number
+        if field.type == "date":
+            return fields.Date.to_string(value) or ""
+        if field.type == "datetime":
+            return fields.Datetime.to_string(value) or ""
+        return value or ""
+
+    # -------------------------------------------------------------- encoding
+
+    @api.model
+    def _encode(self, record):
+        """Return the plain row of a rule, without what equals the field's default."""
+        row = {"code": record.code, "clause": record.clause_id.code or ""}
+        return row | self._encode_fields(record)
+
+    @api.model
+    def _encode_fields(self, record):
+        defaults = self._defaults(record)
+        row = {}
+        for name in record._pack_fields:
+            value = self._encode_value(record, record._fields[name])
+            if value != defaults.get(name, self._nothing(record._fields[name])):
+                row[name] = value
+        return row
+
+    @api.model
+    def _nothing(self, field):
+        if field.type == "boolean":
+            return False
+        if field.type in _NUMBERS:
+            return 0
+        return [] if field.type in ("one2many", "many2many") else ""
+
+    @api.model
+    def _encode_value(self, record, field):
+        value = record[field.name]
+        if field.type in _WORDS and field.translate:
+            return self._encode_words(record, field)
+        if field.type == "many2one":
+            return self._key_of(value) if value else ""
+        if field.type == "many2many":
+            return sorted(self._key_of(item) for item in value)
+        if field.type == "one2many":
+            return [self._encode_fields(child) for child in value]
+        return self._plain_value(field, value)
+
+    @api.model
+    def _encode_words(self, record, field):
+        """Return the words in the languages in use, as one text where all agree."""
+        stored = field._get_stored_translations(record) or {}
+        return plain_words(self._known_words(stored)) or ""
+
+    @api.model
+    def _known_words(self, texts):
+        """Drop the languages that are not in use here."""
+        langs = {code for code, __ in self.env["res.lang"].get_installed()}
+        return {lang: t for lang, t in texts.items() if lang in langs | {"en_US"}}
+
+    @api.model
+    def _key_of(self, record):
+        """Return the natural key of a record; `model,id` where it has none."""
+        if record._name in self._rule_models():
+            return record.code
+        if record._name in _BY_FIELD:
+            return record.sudo()[_BY_FIELD[record._name]]
+        xmlid = record.get_external_id()[record.id] if record._name in _BY_XMLID else ""
+        return xmlid or f"{record._name},{record.id}"
+
+    @api.model
+    def _fingerprint(self, record):
+        return fingerprint(self._encode(record))
+
+    # ----------------------------------------------------------- normalising
+
+    @api.model
+    def _normalise(self, model, row, pack, path, company):
+        """Return the row of a pack in the form `_encode` gives.
+
+        :raise PackError: an unknown field, a value of the wrong type, a record that
+            does not exist
+        """
+        result = {"code": row["code"], "clause": row["clause"]}
+        rest = {key: row[key] for key in row if key not in result}
+        return result | self._normalise_fields(model, rest, pack, path, company)
+
+    @api.model
+    def _normalise_fields(self, model, row, pack, path, company):
+        if not isinstance(row, dict):
+            raise pack.fail("not_mapping", *path, key=path[-1])
+        for key in row:
+            if key not in model._pack_fields:
+                near = difflib.get_close_matches(key, model._pack_fields, 1)
+                known = ", ".join(near or model._pack_fields)
+                raise pack.fail("unknown_key", *path, key, key=key, known=known)
+        defaults = self._defaults(model)
+        result = {}
+        for name in model._pack_fields:
+            field = model._fields[name]
+            nothing = self._nothing(field)
+            default = defaults.get(name, nothing)
+            value = row.get(name)
+            if value is None:
+                value = default
+            else:
+                value = self._normalise_value(
+                    field, value, pack, (*path, name), company
+                )
+            if field.required and not value and nothing == "":
+                raise pack.fail("missing_key", *path, key=name)
+            if value != default:
+                result[name] = value
+        return result
+
+    @api.model
+    def _normalise_value(self, field, value, pack, path, company):
+        comodel = self.env[field.comodel_name] if field.relational else None
+        if field.type in ("one2many", "many2many"):
+            if not isinstance(value, list):
+                raise pack.fail("not_list", *path, key=field.name)
+            if field.type == "one2many":
+                return [
+                    self._normalise_fields(comodel, row, pack, (*path, i), company)
+                    for i, row in enumerate(value)
+                ]
+            for index, key in enumerate(value):
+                self._check_key(comodel, key, pack, (*path, index), company)
+            return sorted(value)
+        if field.type == "many2one":
+            if value:
+                self._check_key(comodel, value, pack, path, company)
+            return value
+        return self._normalise_scalar(field, value, pack, path)
+
+    @api.model
+    def _normalise_scalar(self, field, value, pack, path):
+        if field.type in _WORDS and field.translate:
+            if isinstance(value, dict) and not (
+                "en_US" in value and all(isinstance(t, str) for t in value.values())
+            ):
+                raise pack.fail("no_english", *path, key=field.name)
+            if isinstance(value, str | dict):
+                return plain_words(self._known_words(words(value))) or ""
+        if field.type == "selection":
+            known = field.get_values(self.env)
+            if value and value not in known:
+                raise pack.fail(
+                    "unknown_value", *path, value=value, known=", ".join(known)
+                )
+            return value
+        wanted = {"boolean": bool, "integer": int, "float": int | float}
+        wanted["monetary"] = wanted["float"]
+        is_flag = isinstance(value, bool)
+        if is_flag != (field.type == "boolean") or not isinstance(
+            value, wanted.get(field.type, str)
+        ):
+            raise pack.fail("bad_value", *path, key=field.name)
+        return self._plain_value(field, value)
+
+    @api.model
+    def _check_key(self, comodel, key, pack, path, company):
+        carried = {row["code"] for row in pack.rules.get(comodel._name, ())}
+        if not isinstance(key, str):
+            raise pack.fail("bad_value", *path, key=path[-1])
+        if key not in carried and not self._find(comodel, key, company):
+            raise pack.fail("unknown_record", *path, value=key, model=comodel._name)
+
+    # -------------------------------------------------------------- decoding
+
+    @api.model
+    def _find(self, comodel, key, company):
+        """Return the record a pack names, or none."""
+        nobody = comodel.browse()
+        if comodel._name in self._rule_models():
+            return self._find_rule(comodel, key, company)
+        if comodel._name in _BY_FIELD:
+            domain = Domain(_BY_FIELD[comodel._name], "=", key)
+            return nobody.sudo().search(domain, limit=1).sudo(False)
+        if comodel._name not in _BY_XMLID or key.count(".") != 1:
+            return nobody
+        record = self.env.ref(key, raise_if_not_found=False)
+        if not record or record._name != comodel._name:
+            return nobody
+        if comodel._name == "ir.actions.server" and not self._is_ours(key):
+            return nobody
+        return record
+
+    @api.model
+    def _find_rule(self, model, code, company):
+        """Return the rule `code` of the company, or the one shared by all."""
+        return model.with_context(active_test=False).search(
+            Domain("code", "=", code) & Domain("company_id", "in", (company.id, False)),
+            order="company_id",
+            limit=1,
+        )
+
+    @api.model
+    def _is_ours(self, xmlid):
+        """A pack may start only actions that this product ships: a server action runs
+        with rights that the person who loads the pack may not have."""
+        name = xmlid.split(".")[0]
+        if name == "customer_care":
+            return True
+        module = self.env["ir.module.module"].sudo().search([("name", "=", name)])
+        return "customer_care" in module.upstream_dependencies(
+            exclude_states=("uninstallable",)
+        ).mapped("name")
+
+    @api.model
+    def _decode_fields(self, model, row, company, record=None):
+        """Return the values to write for a plain row, words in English."""
+        defaults = self._defaults(model)
+        vals = {}
+        for name in model._pack_fields:
+            field = model._fields[name]
+            value = row.get(name, defaults.get(name, self._nothing(field)))
+            vals[name] = self._decode_value(field, value, company, record)
+        return vals
+
+    @api.model
+    def _decode_value(self, field, value, company, record):
+        if field.type in _WORDS and field.translate:
+            return words(value).get("en_US") or False
+        if field.type == "one2many":
+            comodel = self.env[field.comodel_name]
+            old = record[field.name].ids if record else []
+            return [Command.delete(id_) for id_ in old] + [
+                Command.create(self._decode_fields(comodel, row, company))
+                for row in value
+            ]
+        if field.type in ("many2one", "many2many"):
+            comodel = self.env[field.comodel_name]
+            keys = value if field.type == "many2many" else [value] if value else []
+            ids = [self._find(comodel, key, company).id for key in keys]
+            if field.type == "many2many":
+                return [Command.set(ids)]
+            return ids[0] if ids else False
+        return value if field.type in (*_NUMBERS, "boolean") else value or False
+
+    @api.model
+    def _write_words(self, record, row):
+        """Write the other languages of a row and of its children."""
+        langs = {code for code, __ in self.env["res.lang"].get_installed()}
+        english = record.with_context(lang="en_US")
+        for name in record._pack_fields:
+            field = record._fields[name]
+            if field.type == "one2many":
+                for child, child_row in zip(
+                    record[name].sorted("id"), row.get(name, []), strict=True
+                ):
+                    self._write_words(child, child_row)
+            elif field.type in _WORDS and field.translate and row.get(name):
+                texts = self._known_words(words(row[name]))
+                stored = field._get_stored_translations(record) or {}
+                # a language the pack is silent about falls back to English
+                new = {lang: texts.get(lang, False) for lang in langs if lang in stored}
+                english.update_field_translations(name, new | texts)

@@ -1,0 +1,379 @@
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from psycopg2 import IntegrityError
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..logic import pack as packs
+
+
+@dataclass
+class PlannedRow:
+    """What loading a pack does with one row: `outcome` is created, changed,
+    unchanged, kept (edited here since) or withdrawn (the pack dropped it)."""
+
+    model: str
+    row: dict
+    path: tuple
+    record: models.BaseModel
+    outcome: str
+    note: str = ""
+
+
+class CarePackLoader(models.AbstractModel):
+    """Loads a pack into a company and writes a policy out again; keeps no records."""
+
+    _name = "care.pack.loader"
+    _description = "Loading and export of policy packs"
+    _inherit = ["care.pack.codec"]
+
+    # ---------------------------------------------------------------- planning
+
+    @api.model
+    def _plan(self, pack, company, overwrite=False):
+        """Return [PlannedRow]: the policy, its clauses, its rules, the dropped ones."""
+        policy = self._planned_policy(pack, company)
+        plan = [policy, *self._plan_clauses(pack, policy.record)]
+        for name in pack.rules:
+            if name not in self._rule_models():
+                raise pack.fail(
+                    "unknown_model",
+                    "rules",
+                    name,
+                    model=name,
+                    known=", ".join(self._rule_models()),
+                )
+        for name in self._rule_models():
+            for index, row in enumerate(pack.rules.get(name, ())):
+                path = ("rules", name, index)
+                plan.append(self._plan_rule(name, row, pack, path, company, overwrite))
+        return plan + self._plan_withdrawn(pack, company)
+
+    @api.model
+    def _planned_policy(self, pack, company):
+        wanted = pack.policy
+        Policy = self.env["care.policy"].with_context(active_test=False)
+        same = Policy.search(
+            Domain("code", "=", wanted["code"])
+            & Domain("version", "=", wanted["version"])
+            & Domain("company_id", "=", company.id)
+        )
+        in_force = Policy._in_force(wanted["code"], company)
+        if in_force.version > wanted["version"]:
+            raise pack.fail(
+                "older_version",
+                "policy",
+                "version",
+                policy=in_force.display_name,
+                company=company.name,
+            )
+        if same and same.state != "active":
+            raise pack.fail(
+                "version_not_in_force",
+                "policy",
+                "version",
+                policy=same.display_name,
+                company=company.name,
+            )
+        row = {"code": wanted["code"], "version": wanted["version"]}
+        row |= self._normalise_words(Policy, wanted, ("name", "trade"))
+        outcome = "created" if not same else "unchanged"
+        if same and row != self._encode_policy(same):
+            edited = same.pack_digest != packs.fingerprint(self._encode_policy(same))
+            outcome = "kept" if edited else "changed"
+        return PlannedRow("care.policy", row, ("policy",), same, outcome)
+
+    @api.model
+    def _plan_clauses(self, pack, policy):
+        """A version in force keeps its words; only new languages may be added."""
+        old = {clause.code: clause for clause in policy.clause_ids}
+        plan = []
+        for index, clause in enumerate(pack.clauses):
+            path = ("clauses", index)
+            Clause = self.env["care.policy.clause"]
+            row = {"code": clause["code"], "kind": clause["kind"]}
+            row |= self._normalise_words(Clause, clause, ("name", "text"))
+            record = old.pop(clause["code"], Clause)
+            outcome = "created"
+            if record:
+                outcome = self._compare_clause(pack, path, row, record)
+            if policy and outcome == "created":
+                raise pack.fail("words_changed", *path, clause=clause["code"])
+            plan.append(PlannedRow("care.policy.clause", row, path, record, outcome))
+        for code in old:
+            raise pack.fail("words_changed", "clauses", clause=code)
+        return plan
+
+    @api.model
+    def _compare_clause(self, pack, path, row, record):
+        current = self._encode_clause(record)
+        if row == current:
+            return "unchanged"
+        if row["kind"] != current["kind"]:
+            raise pack.fail("words_changed", *path, "kind", clause=row["code"])
+        added = False
+        for name in ("name", "text"):
+            new, old = packs.words(row.get(name)), packs.words(current.get(name))
+            differs = any(new.get(lang, text) != text for lang, text in old.items())
+            if differs or bool(new) != bool(old):
+                raise pack.fail("words_changed", *path, name, clause=row["code"])
+            added |= bool(new.keys() - old.keys())
+        return "changed" if added else "unchanged"
+
+    @api.model
+    def _plan_rule(self, name, row, pack, path, company, overwrite):
+        model = self.env[name]
+        row = self._normalise(model, row, pack, path, company)
+        record = self._find_rule(model, row["code"], company)
+        note = ""
+        if "model_name" in model._fields and row.get("model_name") not in self.env:
+            note = self.env._("Sleeps until the add-on that brings it is installed.")
+        if not record:
+            return PlannedRow(name, row, path, record, "created", note)
+        current = self._encode(record)
+        if not record.company_id:
+            note = self.env._("Shared by all companies; left as it is.")
+            outcome = "unchanged" if row == current else "kept"
+        elif row == current:
+            outcome = "unchanged"
+        elif overwrite or record.pack_digest == packs.fingerprint(current):
+            outcome = "changed"
+        else:
+            outcome = "kept"
+            note = self.env._("Edited here since it was loaded.")
+        return PlannedRow(name, row, path, record, outcome, note)
+
+    @api.model
+    def _plan_withdrawn(self, pack, company):
+        """Rules an earlier pack of this policy brought and this one no longer has."""
+        plan = []
+        for name in self._rule_models():
+            carried = [row["code"] for row in pack.rules.get(name, ())]
+            for rule in self.env[name].search(
+                Domain("clause_id.policy_id.code", "=", pack.policy["code"])
+                & Domain("company_id", "=", company.id)
+                & Domain("pack_digest", "!=", False)
+                & Domain("code", "not in", carried)
+            ):
+                edited = rule.pack_digest != self._fingerprint(rule)
+                note = self.env._("The pack no longer has it.")
+                plan.append(
+                    PlannedRow(
+                        name,
+                        {"code": rule.code, "clause": rule.clause_id.code},
+                        ("rules",),
+                        rule,
+                        "kept" if edited else "withdrawn",
+                        note,
+                    )
+                )
+        return plan
+
+    @api.model
+    def _normalise_words(self, model, row, names):
+        result = {}
+        for name in names:
+            texts = self._known_words(packs.words(row.get(name)))
+            if value := packs.plain_words(texts):
+                result[name] = value
+        return result
+
+    # ----------------------------------------------------------------- writing
+
+    @api.model
+    def _apply(self, pack, plan, company):
+        """Carry out a plan. All of it or nothing: the caller holds a savepoint."""
+        policy = self._apply_policy(plan, company)
+        clauses = {clause.code: clause for clause in policy.clause_ids}
+        for planned in plan:
+            if planned.model in ("care.policy", "care.policy.clause"):
+                continue
+            if planned.outcome in ("created", "changed"):
+                self._apply_rule(pack, planned, clauses, company)
+            elif planned.outcome == "withdrawn":
+                planned.record.action_archive()
+        if policy.state == "draft":
+            policy.action_activate()
+        self._note_load(policy, plan)
+        return policy
+
+    @api.model
+    def _apply_policy(self, plan, company):
+        planned = plan[0]
+        policy = planned.record
+        if planned.outcome == "created":
+            policy = self.env["care.policy"].create(
+                {
+                    "code": planned.row["code"],
+                    "version": planned.row["version"],
+                    "name": packs.words(planned.row["name"])["en_US"],
+                    "company_id": company.id,
+                }
+            )
+            planned.record = policy
+        if planned.outcome in ("created", "changed"):
+            self._set_words(policy, planned.row, ("name", "trade"))
+            policy.pack_digest = packs.fingerprint(self._encode_policy(policy))
+        self._apply_clauses(policy, [p for p in plan if p.path[0] == "clauses"])
+        return policy
+
+    @api.model
+    def _apply_clauses(self, policy, plan):
+        fresh = [planned for planned in plan if planned.outcome == "created"]
+        created = self.env["care.policy.clause"].create(
+            [
+                {
+                    "policy_id": policy.id,
+                    "code": planned.row["code"],
+                    "kind": planned.row["kind"],
+                    "name": packs.words(planned.row["name"])["en_US"],
+                    "sequence": 10 * (planned.path[1] + 1),
+                }
+                for planned in fresh
+            ]
+        )
+        for planned, clause in zip(fresh, created, strict=True):
+            planned.record = clause
+        for planned in plan:
+            if planned.outcome in ("created", "changed"):
+                self._set_words(planned.record, planned.row, ("name", "text"))
+
+    @api.model
+    def _set_words(self, record, row, names):
+        english = record.with_context(lang="en_US")
+        for name in names:
+            stored = record._fields[name]._get_stored_translations(record) or {}
+            texts = packs.words(row.get(name))
+            if texts.get("en_US") != stored.get("en_US"):
+                english[name] = texts.get("en_US", False)
+            new = {lang: text for lang, text in texts.items() if lang != "en_US"}
+            if record._name == "care.policy":  # the words of clauses are only added to
+                new = dict.fromkeys(stored.keys() - {"en_US"}, False) | new
+            if texts and new:
+                english.update_field_translations(name, new)
+
+    @api.model
+    def _apply_rule(self, pack, planned, clauses, company):
+        model, record, row = self.env[planned.model], planned.record, planned.row
+        try:
+            with self.env.cr.savepoint():
+                vals = self._decode_fields(model, row, company, record)
+                vals["clause_id"] = clauses[row["clause"]].id
+                if record:
+                    record.write(vals)
+                else:
+                    vals |= {"code": row["code"], "company_id": company.id}
+                    record = planned.record = model.create(vals)
+                self._write_words(record, row)
+                record.pack_digest = self._fingerprint(record)
+        except (UserError, ValueError) as error:
+            reason = f"{error}"
+            raise pack.fail(
+                "refused", *planned.path, code=row["code"], reason=reason
+            ) from error
+        except IntegrityError as error:
+            reason = model._sql_error_to_message(error)
+            raise pack.fail(
+                "refused", *planned.path, code=row["code"], reason=reason
+            ) from error
+
+    @api.model
+    def _note_load(self, policy, plan):
+        counts = {}
+        for planned in plan:
+            counts[planned.outcome] = counts.get(planned.outcome, 0) + 1
+        labels = dict(self._outcomes())
+        words = ", ".join(
+            f"{labels[key]}: {counts[key]}" for key in labels if key in counts
+        )
+        if set(counts) - {"unchanged"}:
+            policy.message_post(
+                body=Markup("<p>%s</p>") % self.env._("Pack loaded. %s", words)
+            )
+
+    @api.model
+    def _outcomes(self):
+        return [
+            ("created", self.env._("New")),
+            ("changed", self.env._("Changed")),
+            ("kept", self.env._("Kept as it is here")),
+            ("withdrawn", self.env._("Withdrawn")),
+            ("unchanged", self.env._("Unchanged")),
+        ]
+
+    # ------------------------------------------------------------------ export
+
+    @api.model
+    def _encode_policy(self, policy):
+        row = {"code": policy.code, "version": policy.version}
+        for name in ("name", "trade"):
+            if value := self._encode_words(policy, policy._fields[name]):
+                row[name] = value
+        return row
+
+    @api.model
+    def _encode_clause(self, clause):
+        row = {"code": clause.code, "kind": clause.kind}
+        for name in ("name", "text"):
+            if value := self._encode_words(clause, clause._fields[name]):
+                row[name] = value
+        return row
+
+    @api.model
+    def _pack_text(self, policy):
+        """Return the policy, its clauses and its active rules as a canonical pack."""
+        clauses = policy.clause_ids.sorted(lambda c: (c.sequence, c.code))
+        place = {clause: index for index, clause in enumerate(clauses)}
+        rules = {}
+        for name in self._rule_models():
+            found = self.env[name].search([("clause_id", "in", clauses.ids)])
+            rows = [
+                self._encode(rule)
+                for rule in found.sorted(lambda r: (place[r.clause_id], r.code))
+            ]
+            self._check_portable(rows, found)
+            rules[name] = rows
+        return packs.dump(
+            {
+                "format": packs.FORMAT,
+                "policy": self._encode_policy(policy),
+                "clauses": [self._encode_clause(clause) for clause in clauses],
+                "rules": rules,
+            }
+        )
+
+    @api.model
+    def _check_portable(self, rows, rules):
+        """Refuse to export what another database could not understand."""
+        by_code = {rule.code: rule for rule in rules}
+        for row in rows:
+            for key in self._keys_without_name(row, by_code[row["code"]]):
+                model, id_ = key.split(",")
+                raise UserError(
+                    self.env._(
+                        "%(rule)s uses %(record)s, which has no external identifier, "
+                        "so a pack cannot name it. Choose a record of an add-on, or "
+                        "export the record once to give it an identifier.",
+                        rule=by_code[row["code"]].display_name,
+                        record=self.env[model].browse(int(id_)).display_name,
+                    )
+                )
+
+    @api.model
+    def _keys_without_name(self, row, record):
+        for name, value in row.items():
+            field = record._fields.get(name)
+            if field is None or not field.relational:
+                continue
+            if field.type == "one2many":
+                for child in value:
+                    yield from self._keys_without_name(
+                        child, self.env[field.comodel_name]
+                    )
+            else:
+                for key in value if isinstance(value, list) else [value]:
+                    if key.startswith(f"{field.comodel_name},"):
+                        yield key
