@@ -56,6 +56,11 @@
         # wizards
         "wizard/care_approval_comment_views.xml",
         "wizard/care_policy_pack_views.xml",
+        "views/care_obligation_event_views.xml",
+        "views/care_obligation_views.xml",
+        "views/care_obligation_rule_views.xml",
+        "views/care_obligation_host_views.xml",
+        "wizard/care_obligation_waive_views.xml",
         # menus
         "views/customer_care_menus.xml",
     ],

@@ -144,9 +144,7 @@ def next_fire(
     :param points: (moment, level) of each rung
     :param fired: levels that have fired; no level fires twice
     """
-    if clock.state == "paused" or clock.state not in ("open", "missed"):
-        return None
-    if clock.done_at:
+    if clock.done_at or clock.state not in ("open", "missed"):
         return None
     moments = [moment for moment, level in points if level not in fired]
     if clock.state == "open":
@@ -160,7 +158,7 @@ def fires_now(
     fired: frozenset[int] | set[int],
     now: datetime,
 ) -> list[int | str]:
-    """Return what fires at `now`, in order of time: levels, and "miss" at the due time."""
+    """Return what fires at `now`, in order of time: levels, "miss" when it is due."""
     due = [(moment, 1, level) for moment, level in points if level not in fired]
     if clock.state == "open":
         due.append((clock.due_at, 0, "miss"))

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .care_obligation_rule import UNITS, _reminder
+from .care_obligation_spec import UNITS, reminder
 
 
 class CareDuty(models.Model):
@@ -30,4 +30,4 @@ class CareDuty(models.Model):
 
     def _ladder(self):
         """Return the rungs of its occurrences: the reminder and the escalations."""
-        return _reminder(self) + self.escalation_ids._rungs()
+        return reminder(self) + self.escalation_ids._rungs()

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..logic.obligation_clock import RUNNING, Step, miss
-from .care_obligation_rule import UNITS
+from .care_obligation_spec import UNITS
 from .care_obligation_store import Journal, Row
 
 STATES = [
@@ -95,7 +95,8 @@ class CareObligation(models.Model):
     _record_idx = models.Index("(res_model, res_id)")
     _clause_idx = models.Index("(clause_id, due_at)")
     _pending_user_idx = models.Index(
-        "(user_id, due_at) WHERE done_at IS NULL AND state IN ('open', 'paused', 'missed')"
+        "(user_id, due_at) "
+        "WHERE done_at IS NULL AND state IN ('open', 'paused', 'missed')"
     )
     _pending_partner_idx = models.Index(
         "(partner_id) WHERE done_at IS NULL AND state IN ('open', 'paused', 'missed')"
@@ -236,7 +237,8 @@ class CareObligation(models.Model):
             if not obligation._may_waive():
                 raise AccessError(
                     self.env._(
-                        "%(name)s is waived by a customer care manager. Ask one of them.",
+                        "%(name)s is waived by a customer care manager. "
+                        "Ask one of them.",
                         name=obligation.display_name,
                     )
                 )
@@ -248,8 +250,8 @@ class CareObligation(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "%(name)s cannot be waived: it has ended or its time has passed, "
-                        "and that stays on record.",
+                        "%(name)s cannot be waived: it has ended or its time has "
+                        "passed, and that stays on record.",
                         name=self.browse(row.id).display_name,
                     )
                 )
@@ -296,7 +298,7 @@ class CareObligation(models.Model):
         return self.browse(row.id for row in rows if row.id)
 
     def _meet(self, done_at=None):
-        """End obligations that have no record to look at (duties): done at `done_at`."""
+        """End occurrences of duties, which have no record to look at."""
         journal = Journal(self._now())
         journal.old = self._load(SQL("id = ANY(%s)", self.ids))
         for row in journal.old:

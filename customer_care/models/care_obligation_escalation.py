@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..logic.obligation_clock import Rung
-from .care_obligation_rule import UNITS
+from .care_obligation_spec import UNITS
 
 
 class CareObligationEscalation(models.Model):
@@ -70,14 +70,15 @@ class CareObligationEscalation(models.Model):
 
     @api.depends("direction", "amount", "unit", "notify")
     def _compute_display_name(self):
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("direction", "unit", "notify")
+        }
         for rung in self:
-            label = {
-                name: dict(rung._fields[name]._description_selection(rung.env)).get(
-                    rung[name]
-                )
-                for name in ("direction", "unit", "notify")
-            }
-            rung.display_name = f"{rung.amount} {label['unit']}, {label['direction']}: {label['notify']}"
+            direction = labels["direction"].get(rung.direction)
+            unit = labels["unit"].get(rung.unit)
+            notify = labels["notify"].get(rung.notify)
+            rung.display_name = f"{rung.amount} {unit}, {direction}: {notify}"
 
     @api.constrains("notify", "role_id", "user_id")
     def _check_notify(self):

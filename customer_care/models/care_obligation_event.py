@@ -30,7 +30,7 @@ REASONS = [
 
 
 class CareObligationEvent(models.Model):
-    """One line of the clock log of an obligation. The engine appends it, nobody edits."""
+    """One line of the clock log of an obligation. The engine appends, nobody edits."""
 
     _name = "care.obligation.event"
     _description = "Clock log"

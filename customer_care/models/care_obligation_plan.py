@@ -300,5 +300,5 @@ class CareObligationPlan(models.AbstractModel):
 
 
 def _before_due(row, ladder):
-    """Return the rungs that can fire before the row is missed: those before it is due."""
+    """Return the rungs that can fire before the row is due."""
     return tuple(rung for rung in ladder if rung.before)

@@ -1,44 +1,7 @@
-from typing import NamedTuple
-
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 
-from ..logic.obligation_clock import REMIND, Rung
-
-UNITS = [
-    ("minute", "Minutes"),
-    ("hour", "Hours"),
-    ("day", "Days"),
-    ("month", "Months"),
-    ("working_hour", "Working hours"),
-    ("working_day", "Working days"),
-]
-
-
-class Spec(NamedTuple):
-    """What the engine must know of a rule; cached per worker, holds no record."""
-
-    id: int
-    model: str
-    company_id: int | None
-    calendar_id: int | None
-    amount: int
-    unit: str
-    at_time: str | None
-    start: Domain
-    done: Domain | None
-    pause: Domain | None
-    cancel: Domain | None
-    start_field: str | None
-    done_field: str | None
-    path: tuple  # of field names to a user
-    role: str | None  # code
-    role_id: int | None
-    ladder: tuple  # of Rung
-    reads: frozenset  # fields of the host that can change what the rule says
-    starts: frozenset  # those among them that can start the clock
-    remote: bool  # reads more than the host's own fields, or the date
+from .care_obligation_spec import UNITS
 
 
 class CareObligationRule(models.Model):
@@ -49,7 +12,11 @@ class CareObligationRule(models.Model):
 
     _name = "care.obligation.rule"
     _description = "Deadline rule"
-    _inherit = ["care.pack.row.mixin", "care.rule.model.mixin"]
+    _inherit = [
+        "care.pack.row.mixin",
+        "care.rule.model.mixin",
+        "care.obligation.spec",
+    ]
     _order = "sequence, id"
     _pack_fields = (
         "name",
@@ -226,8 +193,8 @@ class CareObligationRule(models.Model):
     def _refuse_field(self, name, wanted):
         raise ValidationError(
             self.env._(
-                "“%(value)s” of %(rule)s is no field of %(model)s that gives %(wanted)s. "
-                "Choose another field.",
+                "“%(value)s” of %(rule)s is no field of %(model)s that gives "
+                "%(wanted)s. Choose another field.",
                 value=self[name],
                 rule=self.display_name,
                 model=self.model_name,
@@ -249,87 +216,6 @@ class CareObligationRule(models.Model):
                         rule=rule.display_name,
                     )
                 )
-
-    # ---- the cache
-
-    @api.model
-    def _for_model(self, model_name):
-        """Return the Specs of the active rules for a model, () when there is none."""
-        return self._specs().get(model_name, ())
-
-    def _get_specs(self):
-        """Return the Specs of these rules; inactive and dormant ones have none."""
-        wanted = set(self.ids)
-        return [
-            spec
-            for specs in self._specs().values()
-            for spec in specs
-            if spec.id in wanted
-        ]
-
-    @api.model
-    @tools.ormcache()
-    def _specs(self):
-        """Return {model name: tuple of Spec}; cleared whenever a rule changes."""
-        specs = {}
-        rules = self.sudo().with_context(active_test=True, lang=None).search([])
-        for rule in rules:
-            if rule._domain_model() is not None:
-                specs.setdefault(rule.model_name, []).append(rule._prepare_spec())
-        return {model: tuple(found) for model, found in specs.items()}
-
-    def _prepare_spec(self):
-        model = self._domain_model().sudo()
-        domains = {}
-        for name in self._domain_fields:
-            domain = self._rule_domain(name)
-            if name != "start_domain" and domain.is_true():
-                domains[name] = None  # empty means never, save for the start
-            else:
-                domains[name] = domain.optimize(model)
-        path = (
-            tuple((self.responsible_path or "").split("."))
-            if self.responsible_path
-            else ()
-        )
-        starts, start_remote = _fields_behind(model, [domains["start_domain"]], ())
-        reads, remote = _fields_behind(
-            model,
-            [domain for domain in domains.values() if domain is not None],
-            [self.start_field, self.done_field, *path[:1], "active"]
-            + list(getattr(model, "_obligation_place_fields", ())),
-        )
-        field = model._fields.get(self.start_field or "")
-        whole_day = field is not None and field.type == "date"
-        at_time = self.at_time or None
-        if whole_day and not at_time and self.unit in ("day", "month"):
-            at_time = "24:00"  # counted from a date, the last day counts in full
-        return Spec(
-            id=self.id,
-            model=self.model_name,
-            company_id=self.company_id.id or None,
-            calendar_id=self.calendar_id.id or None,
-            amount=self.amount,
-            unit=self.unit,
-            at_time=at_time,
-            start=domains["start_domain"],
-            done=domains["done_domain"],
-            pause=domains["pause_domain"],
-            cancel=domains["cancel_domain"],
-            start_field=self.start_field or None,
-            done_field=self.done_field or None,
-            path=path,
-            role=self.role_id.code or None,
-            role_id=self.role_id.id or None,
-            ladder=self._ladder(),
-            reads=reads,
-            starts=starts,
-            remote=remote or start_remote,
-        )
-
-    def _ladder(self):
-        """Return the rungs: the reminder and the escalations."""
-        return _reminder(self) + self.escalation_ids._rungs()
 
     # ---- changes
 
@@ -416,49 +302,3 @@ class CareObligationRule(models.Model):
             "customer_care.care_obligation_action"
         )
         return action | {"domain": [("rule_id", "in", self.ids)], "context": {}}
-
-
-def _reminder(rule):
-    """Return the rung of the reminder, if the rule (or duty) wants one."""
-    if not rule.remind_amount:
-        return ()
-    return (Rung(REMIND, True, rule.remind_amount, rule.remind_unit or "day"),)
-
-
-def _fields_behind(model, domains, names):
-    """Return (fields of `model` that decide what is read, whether anything else does).
-
-    Computed fields are followed to the stored fields they are computed from.
-    """
-    remote = False
-    todo = [name for name in names if name in model._fields]
-    for domain in domains:
-        for condition in domain.iter_conditions():
-            todo.append(condition.field_expr)
-            remote = remote or _is_relative(model, condition)
-    found = set()
-    while todo:
-        head, _dot, rest = todo.pop().partition(".")
-        field = model._fields.get(head)
-        if field is None:
-            continue
-        if field.relational:
-            remote = remote or bool(rest) or field.type == "one2many"
-        if head not in found:
-            found.add(head)
-            todo.extend(model.pool.field_depends.get(field, ()))
-    return frozenset(found), remote
-
-
-def _is_relative(model, condition):
-    """Return whether the condition changes by itself as days pass, or looks elsewhere."""
-    if condition.operator in ("any", "not any", "any!", "not any!"):
-        return True
-    field = model._fields.get(condition.field_expr.partition(".")[0])
-    value = condition.value
-    return (
-        field is not None
-        and field.type in ("date", "datetime")
-        and isinstance(value, str)
-        and not value[:1].isdigit()
-    )

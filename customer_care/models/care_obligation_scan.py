@@ -149,7 +149,7 @@ class CareObligationScan(models.AbstractModel):
         )
 
     def _scan_batch(self, spec, step, after):
-        """Look at one batch; a rule that fails is noted and does not stop the others."""
+        """Look at one batch; a rule that fails is logged and stops no other."""
         try:
             with self.env.cr.savepoint():
                 ids = self._look_at_batch(spec, step, after)[1]

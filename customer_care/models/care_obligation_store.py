@@ -95,7 +95,7 @@ _CHANGING = [name for name in _COLUMNS if name != "id" and name not in _FIXED]
 
 
 class Journal:
-    """What one run of the engine is about to write: new rows, changed rows, log lines."""
+    """What one run of the engine is about to write: rows and log lines."""
 
     def __init__(self, now):
         self.now = now
@@ -124,13 +124,13 @@ class CareObligationStore(models.AbstractModel):
     _description = "Reading and writing of obligations in batches"
 
     @api.model
-    def _load(self, where, lock=False, order=SQL("id"), limit=None):
+    def _load(self, where, lock=False, order="id", limit=None):
         """Return the Rows of the obligations that match the SQL condition `where`."""
         query = SQL(
             "SELECT %s FROM care_obligation WHERE %s ORDER BY %s%s%s",
             SQL(", ").join(SQL.identifier(name) for name in _COLUMNS),
             where,
-            order,
+            SQL(", ").join(map(SQL.identifier, order.split(", "))),
             SQL(" LIMIT %s", limit) if limit else SQL(),
             SQL(" FOR NO KEY UPDATE SKIP LOCKED") if lock else SQL(),
         )
@@ -168,8 +168,8 @@ class CareObligationStore(models.AbstractModel):
         ]
         inserted = self.env.execute_query(
             SQL(
-                """INSERT INTO care_obligation (name, create_uid, write_uid, create_date,
-                          write_date, %s)
+                """INSERT INTO care_obligation (name, create_uid, write_uid,
+                          create_date, write_date, %s)
                    SELECT s.name::jsonb, %s, %s, %s, %s, %s
                      FROM unnest(%s::text[], %s) AS s(name, %s)
                        ON CONFLICT DO NOTHING
@@ -233,8 +233,8 @@ class CareObligationStore(models.AbstractModel):
         names = SQL(", ").join(map(SQL.identifier, _EVENT_TYPES))
         self.env.execute_query(
             SQL(
-                """INSERT INTO care_obligation_event (create_uid, write_uid, create_date,
-                          write_date, %s)
+                """INSERT INTO care_obligation_event (create_uid, write_uid,
+                          create_date, write_date, %s)
                    SELECT %s, %s, %s, %s, s.* FROM unnest(%s) AS s(%s)
                 RETURNING id""",
                 names,
@@ -255,7 +255,8 @@ class CareObligationStore(models.AbstractModel):
             for id_, level in self.env.execute_query(
                 SQL(
                     """SELECT obligation_id, level FROM care_obligation_event
-                        WHERE obligation_id = ANY(%s) AND kind IN ('remind', 'escalate')""",
+                        WHERE obligation_id = ANY(%s)
+                          AND kind IN ('remind', 'escalate')""",
                     [row.id for row in rows],
                 )
             ):

@@ -8,8 +8,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..logic.obligation_clock import REMIND, RUNNING, fires_now, miss
+from .care_obligation_places import Places, group_by_model
 from .care_obligation_store import Journal
-from .care_obligation_sync import Places, group_by_model
 
 _logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class CareObligationSweep(models.AbstractModel):
         rows = self._load(
             SQL("next_fire_at <= %s AND NOT replan", now),
             lock=True,
-            order=SQL("next_fire_at, id"),
+            order="next_fire_at, id",
             limit=limit,
         )
         if not rows:

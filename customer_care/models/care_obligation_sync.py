@@ -1,9 +1,8 @@
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..logic.obligation_clock import RUNNING, Facts, Step, miss, wants_new_round
+from .care_obligation_places import Places, follow, group_by_model, matching
 from .care_obligation_store import Journal, Row
 
 _SHOWN = [
@@ -78,12 +77,12 @@ class CareObligationSync(models.AbstractModel):
                 hosts._name,
                 list(hosts._ids),
             ),
-            order=SQL("round"),
+            order="round",
         )
         return {(row.rule_id, row.res_id): row for row in rows}
 
     def _sync_spec(self, hosts, spec, last, places, journal, fresh, late):
-        """Advance the rows of one rule; return what starts: [(spec, host, facts, row)]."""
+        """Advance the rows of one rule; return what starts."""
         facts = self._facts(hosts, spec, places, journal.now, late)
         begins = set(hosts.filtered_domain(spec.start)._ids)
         starting = []
@@ -131,9 +130,9 @@ class CareObligationSync(models.AbstractModel):
 
     def _facts(self, hosts, spec, places, now, late):
         """Return {record id: Facts}."""
-        done = _matching(hosts, spec.done)
-        paused = _matching(hosts, spec.pause) or ()
-        cancelled = _matching(hosts, spec.cancel) or set()
+        done = matching(hosts, spec.done)
+        paused = matching(hosts, spec.pause) or ()
+        cancelled = matching(hosts, spec.cancel) or set()
         if "active" in hosts._fields:
             cancelled |= set(hosts.filtered(lambda host: not host.active)._ids)
         if spec.company_id:
@@ -183,7 +182,7 @@ class CareObligationSync(models.AbstractModel):
         )
         rows, ladders = [], []
         names = self._names({spec.id for spec, *_rest in starting})
-        for (spec, host, fact, before), user_id in zip(starting, users, strict=True):
+        for (spec, host, _fact, before), user_id in zip(starting, users, strict=True):
             partner_id, department_id, company_id = places.of(host.id)
             calendar_id = spec.calendar_id or places.calendar(host.id, spec)
             start = journal.now
@@ -240,7 +239,7 @@ class CareObligationSync(models.AbstractModel):
         """
         users, asked = [], []
         for index, (spec, host) in enumerate(pairs):
-            user = _follow(host, spec.path) if spec.path else None
+            user = follow(host, spec.path) if spec.path else None
             users.append(user.id if user and user.active else None)
             if users[-1] is None and spec.role:
                 if kept and kept[index]:
@@ -343,64 +342,3 @@ class CareObligationSync(models.AbstractModel):
                     hosts._on_obligation_met(obligations)
                 else:
                     hosts._on_obligation_missed(obligations)
-
-
-class Places:
-    """Customer, department and company of hosts, read once when first asked for."""
-
-    def __init__(self, engine, hosts):
-        self.engine, self.hosts = engine, hosts
-        self._found = None
-        self._calendars = {}
-
-    def all(self):
-        """Return {record id: (partner id, department id, company id)}."""
-        if self._found is None:
-            is_host = "obligation_ids" in self.hosts._fields
-            mixin = self.engine.env["care.obligation.mixin"]
-            self._found = {
-                host.id: host._obligation_places()
-                if is_host
-                else mixin._places_of_any(host)
-                for host in self.hosts
-            }
-        return self._found
-
-    def of(self, id_):
-        return self.all()[id_]
-
-    def calendar(self, id_, spec):
-        company_id = self.of(id_)[2] or spec.company_id
-        if company_id not in self._calendars:
-            self._calendars[company_id] = self.engine._company_calendar(company_id)
-        return self._calendars[company_id]
-
-    def role_request(self, spec, id_):
-        """Return the request for care.role._resolve_many."""
-        env = self.hosts.env
-        partner_id, department_id, company_id = self.of(id_)
-        return (
-            env["care.role"].browse(spec.role_id),
-            env["res.company"].browse(company_id or spec.company_id or ()),
-            env["hr.department"].browse(department_id or ()),
-            env["res.partner"].browse(partner_id or ()),
-        )
-
-
-def _matching(hosts, domain):
-    """Return the ids of the hosts in `domain`, None when there is no domain."""
-    return None if domain is None else set(hosts.filtered_domain(domain)._ids)
-
-
-def _follow(host, path):
-    for name in path:
-        host = host[name][:1]
-    return host
-
-
-def group_by_model(rows):
-    """Return {model name: [Row]}."""
-    found = defaultdict(list)
-    for row in rows:
-        found[row.res_model].append(row)
-    return found
