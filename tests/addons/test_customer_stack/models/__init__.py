@@ -1,2 +1,3 @@
+from . import test_approval_host
 from . import test_care_host
 from . import test_care_plain
