@@ -7,6 +7,11 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Sequences made per company have no XML id, so Odoo would leave them behind."""
-    env["ir.sequence"].search([("code", "=", "archive.file")]).unlink()
+    """Files go first, because they hold on to their types and places. Sequences made
+    per company have no XML id, so Odoo would leave them behind."""
+    env.cr.execute("DELETE FROM archive_file")
+    sequences = env["ir.sequence"].search([("code", "=", "archive.file")])
+    # a database sequence stays when its range goes by cascade
+    sequences.date_range_ids.unlink()
+    sequences.unlink()
     forget_foreign_ids(env, "customer_archive")
