@@ -41,6 +41,16 @@ class CareRuleModelMixin(models.AbstractModel):
             if rule.model_id:
                 rule.model_name = rule.model_id.sudo().model
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A row is inserted before inverses run, so the name is put in first."""
+        for vals in vals_list:
+            if vals.get("model_id") and not vals.get("model_name"):
+                vals["model_name"] = (
+                    self.env["ir.model"].sudo().browse(vals["model_id"]).model
+                )
+        return super().create(vals_list)
+
     def _search_model_id(self, operator, value):
         if operator not in ("in", "not in"):
             return NotImplemented
