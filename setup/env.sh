@@ -29,6 +29,8 @@ export CARE_ROOT CARE_CACHE CARE_DB
 
 # Odoo takes PGDATABASE for its --database option.
 unset PGDATABASE
+# A script that calls another hands on the way to our own server: find it anew.
+[[ -z ${CARE_PG:-} ]] || unset CARE_PG PGHOST PGPORT PGUSER
 
 care_say() { printf '%s\n' "$*" >&2; }
 care_fail() {

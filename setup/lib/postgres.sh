@@ -135,8 +135,9 @@ care_pg_use() {
     exec 9>"$CARE_CACHE/pg.users"
     flock -s 9
     care_locked _care_pg_start
-    [[ -e $CARE_CACHE/pg.keep ]] ||
+    if [[ ! -e $CARE_CACHE/pg.keep ]]; then
         setsid "$CARE_ROOT/setup/pg" watch </dev/null >/dev/null 2>&1 7>&- 8>&- 9>&- &
+    fi
 }
 
 # Wait until nobody uses the server, then stop it.
