@@ -1,6 +1,6 @@
 {
     "name": "Complaint Handling",
-    "summary": "Complaints from intake to answer, with deadlines, approvals and statistics",
+    "summary": "Complaints from intake to answer: deadlines, approvals, statistics",
     "version": "19.0.1.0.0",
     "category": "Customer Care",
     "author": "Customer Care Team",
@@ -13,8 +13,27 @@
         # security
         "security/complaint_handling_groups.xml",
         "security/ir.model.access.csv",
+        "security/complaint_case_security.xml",
         # data
+        "data/complaint_severity_data.xml",
+        "data/complaint_category_data.xml",
+        "data/mail_template_data.xml",
+        "data/complaint_desk_data.xml",
         # views
+        "views/complaint_case_form_views.xml",
+        "views/complaint_case_views.xml",
+        "views/complaint_case_chart_views.xml",
+        "views/complaint_desk_views.xml",
+        "views/complaint_category_views.xml",
+        "views/complaint_issue_views.xml",
+        "views/complaint_severity_views.xml",
+        "views/complaint_answer_views.xml",
+        "views/complaint_promise_views.xml",
+        "views/complaint_tracking_templates.xml",
+        "views/complaint_portal_templates.xml",
+        "views/res_partner_views.xml",
+        # wizards
+        "wizard/complaint_wizard_views.xml",
         # menus
         "views/complaint_handling_menus.xml",
     ],

@@ -1,0 +1,21 @@
+# A model is built after what it inherits: the mixins come first.
+from . import (
+    complaint_flow_mixin,
+    complaint_guard_mixin,
+    complaint_intake_mixin,
+    complaint_tracking_mixin,
+)
+
+# isort: split
+from . import (
+    complaint_answer,
+    complaint_case,
+    complaint_category,
+    complaint_desk,
+    complaint_issue,
+    complaint_promise,
+    complaint_severity,
+    mail_thread,
+    res_company,
+    res_partner,
+)

@@ -1,0 +1,7 @@
+from . import (
+    test_case_flow,
+    test_logic,
+    test_mail_gateway,
+    test_security,
+    test_tracking,
+)

@@ -1,0 +1,316 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import email_normalize
+
+STATES = [
+    ("new", "New"),
+    ("acknowledged", "Acknowledged"),
+    ("accepted", "Accepted"),
+    ("rejected", "Rejected"),
+    ("investigating", "Investigating"),
+    ("solving", "Solving"),
+    ("answered", "Answered"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+]
+
+
+class ComplaintCase(models.Model):
+    """One complaint, request, suggestion or praise, from intake to closing.
+
+    Written by the handlers and, at intake, by the mail gateway. The state moves
+    through `_move_to` alone; number and times are the server's.
+    """
+
+    _name = "complaint.case"
+    _description = "Complaint Case"
+    _inherit = [
+        "care.obligation.mixin",
+        "complaint.guard.mixin",
+        "complaint.flow.mixin",
+        "complaint.intake.mixin",
+        "complaint.tracking.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "portal.mixin",
+        "care.approval.mixin",
+        "care.requirement.mixin",
+    ]
+    _order = "received_at desc, id desc"
+    _rec_names_search = ["number", "name"]
+    _primary_email = "contact_email"
+    _check_company_auto = True
+
+    number = fields.Char(readonly=True, copy=False, index="trigram")
+    name = fields.Char(string="Subject", required=True)
+    active = fields.Boolean(default=True)
+    kind = fields.Selection(
+        [
+            ("complaint", "Complaint"),
+            ("request", "Request"),
+            ("suggestion", "Suggestion"),
+            ("praise", "Praise"),
+        ],
+        required=True,
+        default="complaint",
+    )
+    channel = fields.Selection(
+        [
+            ("mail", "E-mail"),
+            ("web", "Web form"),
+            ("phone", "Phone"),
+            ("chat", "Chat"),
+            ("visit", "Visit"),
+            ("portal", "Portal"),
+            ("api", "Interface"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="phone",
+    )
+    desk_id = fields.Many2one(
+        "complaint.desk",
+        index="btree_not_null",
+        check_company=True,
+        default=lambda self: self._default_desk(),
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    claimant_kind = fields.Selection(
+        [
+            ("consumer", "Consumer"),
+            ("dealer", "Dealer"),
+            ("franchisee", "Franchisee"),
+            ("other", "Other"),
+        ],
+        string="Complainant",
+        required=True,
+        default="consumer",
+    )
+    demand = fields.Selection(
+        [
+            ("price_cut", "Price cut"),
+            ("return", "Return"),
+            ("exchange", "Exchange"),
+            ("damages", "Damages"),
+            ("suggestion", "Suggestion"),
+            ("other", "Other"),
+        ],
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", index="btree_not_null", check_company=True
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id",
+        string="Company of the customer",
+        store=True,
+        index="btree_not_null",
+    )
+    contact_name = fields.Char()
+    contact_email = fields.Char(index="btree_not_null")
+    contact_phone = fields.Char()
+    anonymous = fields.Boolean(
+        help="Contact data stay with the desk: they are not printed on the card, and "
+        "colleagues of the customer do not see the case in the portal."
+    )
+    product_ref = fields.Char(string="Product, plate or project")
+    category_id = fields.Many2one("complaint.category", check_company=True)
+    issue_id = fields.Many2one(
+        "complaint.issue",
+        check_company=True,
+        domain="[('category_id', '=?', category_id)]",
+    )
+    severity_id = fields.Many2one("complaint.severity")
+    description = fields.Text()
+    received_at = fields.Datetime(readonly=True, copy=False, index=True)
+    acknowledged_at = fields.Datetime(readonly=True, copy=False)
+    promised_at = fields.Datetime(string="Promised for", readonly=True, copy=False)
+    promise_ids = fields.One2many("complaint.promise", "case_id")
+    department_id = fields.Many2one(
+        "hr.department", string="Handling department", check_company=True
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Handler",
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        domain="[('share', '=', False)]",
+    )
+    accused_ids = fields.Many2many(
+        "res.users",
+        "complaint_case_accused_rel",
+        "case_id",
+        "user_id",
+        string="Persons complained about",
+        copy=False,
+        domain="[('share', '=', False)]",
+        help="They do not see the case, do not handle it and approve nothing of it.",
+    )
+    state = fields.Selection(
+        STATES,
+        required=True,
+        readonly=True,
+        copy=False,
+        default="new",
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    justified = fields.Selection(
+        [("undecided", "Undecided"), ("yes", "Justified"), ("no", "Not justified")],
+        required=True,
+        copy=False,
+        default="undecided",
+    )
+    justified_reason = fields.Text(string="Reason of the judgement", copy=False)
+    cause = fields.Text(copy=False)
+    course = fields.Text(string="Course of events", copy=False)
+    responsible = fields.Text(string="Persons responsible", copy=False)
+    conclusion = fields.Text(copy=False)
+    countermeasure = fields.Text(copy=False)
+    prevention = fields.Text(copy=False)
+    handling_opinion = fields.Text(copy=False)
+    solution = fields.Text(copy=False)
+    compensation = fields.Monetary(copy=False)
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    answer_channel = fields.Selection(
+        [("oral", "Oral"), ("written", "Written")], copy=False
+    )
+    answer_ids = fields.One2many("complaint.answer", "case_id")
+    answered_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
+    reopen_count = fields.Integer(readonly=True, copy=False)
+    merged_into_id = fields.Many2one(
+        "complaint.case", readonly=True, copy=False, index="btree_not_null"
+    )
+    source_message_id = fields.Char(readonly=True, copy=False)
+    customer_case_count = fields.Integer(related="partner_id.complaint_case_count")
+
+    _number_uniq = models.UniqueIndex(
+        "(number, company_id)", "A complaint with this number exists already."
+    )
+    _source_uniq = models.UniqueIndex(
+        "(source_message_id, company_id) WHERE source_message_id IS NOT NULL",
+        "This message has become a complaint already.",
+    )
+    _token_uniq = models.UniqueIndex(
+        "(access_token)", "Another complaint has this tracking link."
+    )
+    _compensation_positive = models.Constraint(
+        "CHECK (compensation >= 0)", "The compensation must not be negative."
+    )
+
+    def _default_desk(self, company=None):
+        company = company or self.env.company
+        desks = self.env["complaint.desk"].sudo()
+        return desks.search([("company_id", "=", company.id)], limit=1).id
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for case in self:
+            case.display_name = " ".join(filter(None, (case.number, case.name)))
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        if self.partner_id:
+            self.contact_name = self.partner_id.name
+            self.contact_email = self.partner_id.email
+            self.contact_phone = self.partner_id.phone
+
+    @api.onchange("contact_email", "contact_phone")
+    def _onchange_contact(self):
+        if not self.partner_id:
+            self.partner_id = self._find_customer(
+                self.contact_email, self.contact_phone, self.company_id
+            )
+
+    @api.onchange("category_id", "issue_id")
+    def _onchange_classification(self):
+        if self.issue_id and self.issue_id.category_id != self.category_id:
+            if self.category_id:
+                self.issue_id = False
+            else:
+                self.category_id = self.issue_id.category_id
+        self.severity_id = self.severity_id or self.issue_id.severity_id
+        self.department_id = self.department_id or self.category_id.department_id
+
+    @api.constrains("accused_ids", "user_id")
+    def _check_handler_not_accused(self):
+        for case in self:
+            if case.user_id in case.accused_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is complained about in %(case)s and cannot handle "
+                        "it. Name another handler.",
+                        user=case.user_id.name,
+                        case=case.display_name,
+                    )
+                )
+
+    @api.constrains("justified", "justified_reason")
+    def _check_judgement_reason(self):
+        for case in self:
+            if case.justified == "no" and not (case.justified_reason or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "%(case)s is judged not justified. Write the reason, the "
+                        "customer has a right to it.",
+                        case=case.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_server_values(vals_list)
+        self._fill_in(vals_list)
+        cases = super().create(vals_list)
+        cases.filtered("accused_ids")._unsubscribe_accused()
+        return cases
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "accused_ids" in vals:
+            self._unsubscribe_accused()
+        return result
+
+    def action_view_customer(self):
+        return self.partner_id.action_view_complaint_cases()
+
+    def _fill_in(self, vals_list):
+        """Set what the server alone knows: number, time of receipt, tracking key."""
+        now = fields.Datetime.now()
+        by_company = {}
+        for vals in vals_list:
+            company_id = vals.get("company_id") or self.env.company.id
+            by_company.setdefault(company_id, []).append(vals)
+            email = vals.get("contact_email")
+            vals["contact_email"] = email_normalize(email) or email
+            vals["received_at"] = vals.get("received_at") or now
+            vals["access_token"] = secrets.token_urlsafe(24)
+        self._match_customers(vals_list)
+        for company_id, group in by_company.items():
+            company = self.env["res.company"].browse(company_id)
+            desk_id = self._default_desk(company)
+            numbers = self._next_numbers(company, len(group))
+            for vals, number in zip(group, numbers, strict=True):
+                vals["number"] = number
+                vals.setdefault("desk_id", desk_id)
+                if not vals.get("department_id"):
+                    vals["department_id"] = self._default_department(vals)
+
+    def _default_department(self, vals):
+        category = self.env["complaint.category"].browse(vals.get("category_id"))
+        desk = self.env["complaint.desk"].browse(vals.get("desk_id"))
+        return category.department_id.id or desk.department_id.id
+
+    def _unsubscribe_accused(self):
+        for case in self:
+            case.sudo().message_unsubscribe(case.accused_ids.partner_id.ids)

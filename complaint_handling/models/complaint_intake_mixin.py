@@ -1,0 +1,222 @@
+from email.utils import parseaddr
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, email_normalize, html2plaintext
+from odoo.tools.mail import formataddr
+
+from odoo.addons.complaint_handling.logic import quoted_text
+
+_AUTO_HEADERS = {
+    "Auto-Submitted": "auto-replied",
+    "X-Auto-Response-Suppress": "All",
+}
+
+
+class ComplaintIntakeMixin(models.AbstractModel):
+    """How a case gets its number, its customer and its acknowledgement."""
+
+    _name = "complaint.intake.mixin"
+    _description = "Intake of a Complaint"
+
+    claimant_lang = fields.Char(compute="_compute_claimant_lang")
+
+    def _compute_claimant_lang(self):
+        """The customer's language; else Chinese for who writes Chinese; else the
+        company's."""
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        for case in self:
+            text = f"{case.name} {case.description or ''}"
+            lang = case.partner_id.lang
+            if not lang and "zh_CN" in installed and quoted_text.has_chinese(text):
+                lang = "zh_CN"
+            case.claimant_lang = lang or case.company_id.partner_id.lang or "en_US"
+
+    # Number
+
+    @api.model
+    def _ensure_sequence(self, companies):
+        """Create the number sequence of each company that has none."""
+        sequences = self.env["ir.sequence"].sudo()
+        served = sequences.search([("code", "=", self._name)]).company_id
+        sequences.create(
+            [
+                {
+                    "name": f"Complaints of {company.name}",
+                    "code": self._name,
+                    "company_id": company.id,
+                    "prefix": "C%(year)s-",
+                    "padding": 5,
+                }
+                for company in companies - served
+            ]
+        )
+
+    def _find_sequence(self, company):
+        domain = [("code", "=", self._name), ("company_id", "=", company.id)]
+        return self.env["ir.sequence"].sudo().search(domain, limit=1)
+
+    def _next_numbers(self, company, count):
+        """Return `count` numbers, drawn in one query where the sequence allows it."""
+        sequence = self._find_sequence(company)
+        if not sequence:
+            self._ensure_sequence(company)
+            sequence = self._find_sequence(company)
+        if sequence.implementation != "standard" or sequence.use_date_range:
+            return [sequence.next_by_id() for _ in range(count)]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03d}",
+                count,
+            )
+        )
+        return [sequence.get_next_char(value) for (value,) in rows]
+
+    # Intake by mail
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        values = dict(custom_values or {})
+        name, email = parseaddr(msg_dict.get("email_from") or "")
+        text = quoted_text.new_text(html2plaintext(msg_dict.get("body") or ""))
+        company = self.env["res.company"].browse(values.get("company_id"))
+        partner = self._find_customer(email, False, company)
+        phones = quoted_text.mobile_numbers(text)
+        for phone in phones if not partner else ():
+            partner = partner or self._find_customer(False, phone, company)
+        values.update(
+            name=msg_dict.get("subject") or self.env._("(No subject)"),
+            channel="mail",
+            contact_name=name or partner.name,
+            contact_email=email,
+            contact_phone=phones[0] if phones else partner.phone,
+            partner_id=partner.id,
+            description=text,
+            source_message_id=msg_dict["message_id"],
+        )
+        generated = values.pop("complaint_generated", False)
+        self = self.with_context(complaint_generated=generated)
+        return super().message_new(msg_dict, custom_values=values)
+
+    def _message_post_after_hook(self, message, msg_values):
+        """Acknowledge a case once its message is in the chatter."""
+        result = super()._message_post_after_hook(message, msg_values)
+        is_intake = message.message_id and message.message_id == self.source_message_id
+        if is_intake and self.state == "new":
+            self._tell_desk()
+            generated = self.env.context.get("complaint_generated")
+            if self.desk_id.acknowledge and not generated:
+                self.sudo()._send_acknowledgement()
+                self.sudo()._move_to("acknowledged")
+        return result
+
+    # Customer
+
+    def _find_customer(self, email, phone, company):
+        """Return the one customer with this address, else with this number."""
+        Partner = self.env["res.partner"]
+        companies = [("company_id", "in", [False, *company.ids])]
+        normalized = email_normalize(email)
+        if normalized:
+            found = Partner.search(
+                [("email_normalized", "=", normalized), *companies],
+                order="company_id NULLS LAST, id",
+                limit=1,
+            )
+            if found:
+                return found
+        numbers = self._sanitize_phone(phone, company)
+        if numbers:
+            found = Partner.search([("phone_sanitized", "in", numbers), *companies])
+            if len(found.commercial_partner_id) == 1:
+                return found[0]
+        return Partner
+
+    def _sanitize_phone(self, phone, company):
+        """Return the international forms `phone` may have: as dialled in the
+        company's country, or a mainland mobile, which is known by its form."""
+        if not phone:
+            return []
+        partners = self.env["res.partner"]
+        country = (company or self.env.company).country_id
+        local = partners._phone_format(number=phone, country=country or None)
+        mobiles = [f"+86{number}" for number in quoted_text.mobile_numbers(phone)]
+        return [number for number in (local, *mobiles) if number]
+
+    def _match_customers(self, vals_list):
+        """Fill in the customer where a new case has only an address or a number."""
+        for vals in vals_list:
+            contact = vals.get("contact_email"), vals.get("contact_phone")
+            if vals.get("partner_id") or not any(contact):
+                continue
+            company = self.env["res.company"].browse(vals.get("company_id"))
+            vals["partner_id"] = self._find_customer(*contact, company).id
+
+    # Messages to the customer
+
+    def _message_claimant(self, subject, body, **kwargs):
+        """Post `body` and mail it to the complainant; staff is not told again."""
+        self.ensure_one()
+        if not (self.partner_id.email or self.contact_email):
+            raise UserError(
+                self.env._(
+                    "%(case)s has no e-mail address of the customer. Enter one, or "
+                    "answer orally.",
+                    case=self.display_name,
+                )
+            )
+        same = email_normalize(self.partner_id.email) == self.contact_email
+        by_partner = self.partner_id and (same or not self.contact_email)
+        address = formataddr((self.contact_name or "", self.contact_email or ""))
+        return self.with_context(
+            lang=self.claimant_lang, mail_post_autofollow=False
+        ).message_post(
+            subject=subject,
+            body=body,
+            partner_ids=self.partner_id.ids if by_partner else [],
+            outgoing_email_to=False if by_partner else address,
+            email_layout_xmlid="mail.mail_notification_light",
+            force_email_lang=self.claimant_lang,
+            notify_skip_followers=True,
+            **kwargs,
+        )
+
+    def _send_acknowledgement(self):
+        """Mail number and tracking link, marked so that no machine answers it."""
+        for case in self:
+            template = case.desk_id.acknowledge_template_id or self.env.ref(
+                "complaint_handling.mail_template_acknowledge"
+            )
+            case._message_claimant(
+                *case._render_template_for_claimant(template),
+                message_type="auto_comment",
+                mail_headers=_AUTO_HEADERS,
+                email_from=case.desk_id.alias_email or case.company_id.email_formatted,
+                author_id=case.company_id.partner_id.id,
+            )
+
+    def _render_template_for_claimant(self, template):
+        """Return subject and body of `template` in the complainant's language."""
+        self.ensure_one()
+        template = template.sudo().with_context(lang=self.claimant_lang)
+        subject = template._render_field("subject", self.ids)[self.id]
+        body = template._render_field("body_html", self.ids)[self.id]
+        return subject, Markup(body)
+
+    def _notify_get_reply_to(self, default=None, author_id=False):
+        """Answers go to the desk's address."""
+        by_desk = self.sudo().desk_id._notify_get_reply_to(
+            default=default, author_id=author_id
+        )
+        result = super()._notify_get_reply_to(default=default, author_id=author_id)
+        for case in self.sudo().filtered("desk_id.alias_email"):
+            result[case.id] = by_desk[case.desk_id.id]
+        return result
+
+    def _tell_desk(self):
+        team = self.desk_id.member_ids - self.accused_ids
+        if team:
+            self.message_subscribe(partner_ids=team.partner_id.ids)

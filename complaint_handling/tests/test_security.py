@@ -1,0 +1,88 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import ComplaintCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(ComplaintCommon):
+    """Who sees and changes cases."""
+
+    def test_access_by_group(self):
+        outsider = new_test_user(
+            self.env, "complaint_outsider", groups="base.group_user"
+        )
+        case = self._new_case()
+        self.env.invalidate_all()
+        for user, operation, allowed in [
+            (self.clerk, "read", True),
+            (self.clerk, "write", True),
+            (self.clerk, "unlink", False),
+            (self.colleague, "write", True),
+            (self.manager, "unlink", True),
+            (outsider, "read", False),
+        ]:
+            with self.subTest(user=user.login, operation=operation):
+                self.assertEqual(case.with_user(user).has_access(operation), allowed)
+
+    def test_accused_person_sees_nothing_of_the_case(self):
+        case = self._new_case(accused_ids=[(4, self.colleague.id)])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        hidden = case.with_user(self.colleague)
+        self.assertFalse(hidden.search([("id", "=", case.id)]))
+        with self.assertRaises(AccessError):
+            hidden.read(["name"])
+        self.assertFalse(
+            self.env["mail.message"]
+            .with_user(self.colleague)
+            .search([("model", "=", case._name), ("res_id", "=", case.id)])
+        )
+        self.assertTrue(case.with_user(self.clerk).search([("id", "=", case.id)]))
+
+    def test_accused_manager_is_shut_out_too(self):
+        case = self._new_case(accused_ids=[(4, self.manager.id)])
+        self.env.invalidate_all()
+        self.assertFalse(case.with_user(self.manager).search([("id", "=", case.id)]))
+
+    def test_accused_person_no_longer_follows(self):
+        case = self._new_case()
+        case.message_subscribe(partner_ids=self.colleague.partner_id.ids)
+        case.write({"accused_ids": [(4, self.colleague.id)]})
+        self.assertNotIn(self.colleague.partner_id, case.message_partner_ids)
+
+    def test_other_company_is_invisible(self):
+        company = self.env["res.company"].create({"name": "Other company"})
+        other = self._new_user(
+            "other",
+            "complaint_handling.complaint_handling_group_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        case = self._new_case()
+        desks = self.env["complaint.desk"].with_user(other).search([])
+        self.env.invalidate_all()
+        self.assertFalse(case.with_user(other).search([("id", "=", case.id)]))
+        self.assertEqual(desks.company_id, company)
+
+    def test_answers_and_promises_are_written_by_their_windows_alone(self):
+        case = self._new_case()
+        self._wizard(
+            self.clerk, case, "action_promise", promised_at="2025-09-05 09:00:00"
+        )
+        for user in (self.clerk, self.manager, self.env.ref("base.user_admin")):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                case.promise_ids.with_user(user).write({"reason": "x"})
+        with self.assertRaises(AccessError):
+            case.promise_ids.sudo().unlink()
+
+    def test_handled_case_is_not_deleted(self):
+        case = self._new_case(justified="yes")
+        case.action_accept()
+        with self.assertRaisesRegex(UserError, "Archive it"):
+            case.with_user(self.manager).unlink()
+
+    def test_desks_are_set_up_by_managers(self):
+        with self.assertRaises(AccessError):
+            self.desk.with_user(self.clerk).write({"reopen_days": 1})
+        self.desk.with_user(self.manager).write({"reopen_days": 1})

@@ -1,0 +1,6 @@
+from . import (
+    complaint_answer_wizard,
+    complaint_merge_wizard,
+    complaint_promise_wizard,
+    complaint_reason_wizard,
+)
