@@ -14,11 +14,13 @@
         "security/complaint_handling_groups.xml",
         "security/ir.model.access.csv",
         "security/complaint_case_security.xml",
+        "security/complaint_report_security.xml",
         # data
         "data/complaint_severity_data.xml",
         "data/complaint_category_data.xml",
         "data/mail_template_data.xml",
         "data/complaint_desk_data.xml",
+        "data/ir_actions_server_data.xml",
         # views
         "views/complaint_case_form_views.xml",
         "views/complaint_case_views.xml",
@@ -29,9 +31,11 @@
         "views/complaint_severity_views.xml",
         "views/complaint_answer_views.xml",
         "views/complaint_promise_views.xml",
+        "views/complaint_report_views.xml",
         "views/complaint_tracking_templates.xml",
         "views/complaint_portal_templates.xml",
         "views/res_partner_views.xml",
+        "report/complaint_case_card.xml",
         # wizards
         "wizard/complaint_wizard_views.xml",
         # menus

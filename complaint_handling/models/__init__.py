@@ -3,6 +3,7 @@ from . import (
     complaint_flow_mixin,
     complaint_guard_mixin,
     complaint_intake_mixin,
+    complaint_report_figures_mixin,
     complaint_tracking_mixin,
 )
 
@@ -14,6 +15,8 @@ from . import (
     complaint_desk,
     complaint_issue,
     complaint_promise,
+    complaint_report,
+    complaint_report_line,
     complaint_severity,
     mail_thread,
     res_company,

@@ -1,0 +1,297 @@
+import hashlib
+from datetime import date, timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import format_date
+
+from odoo.addons.complaint_handling.logic import monthly_xlsx
+
+_RECIPIENT_ROLE = "general_manager"
+_MANAGER = "complaint_handling.complaint_handling_group_manager"
+
+
+class ComplaintReport(models.Model):
+    """The complaint statistics of one period, frozen when they were produced.
+
+    Written by its own buttons and by the monthly duty alone. What happens to the
+    cases afterwards, a reopening for instance, changes nothing here.
+    """
+
+    _name = "complaint.report"
+    _description = "Complaint Report"
+    _inherit = ["care.engine.mixin", "complaint.report.figures.mixin"]
+    _order = "date_from desc, id desc"
+
+    name = fields.Char(required=True)
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    date_from = fields.Date(string="From", required=True)
+    date_to = fields.Date(string="To", required=True)
+    produced_at = fields.Datetime(required=True)
+    figures = fields.Json(required=True)
+    line_ids = fields.One2many("complaint.report.line", "report_id")
+    received = fields.Integer(required=True)
+    justified = fields.Integer(required=True)
+    in_time = fields.Char(string="Closed in time", required=True)
+    overdue = fields.Char(required=True)
+    compensation = fields.Monetary(required=True)
+    currency_id = fields.Many2one("res.currency", required=True)
+    attachment_id = fields.Many2one("ir.attachment", string="Workbook", index=True)
+    digest = fields.Char(
+        string="SHA-256", help="Of the workbook, as it was produced and sent."
+    )
+    state = fields.Selection(
+        [("draft", "To be sent"), ("sent", "Sent")], required=True, default="draft"
+    )
+    sent_at = fields.Datetime()
+    sent_to_ids = fields.Many2many("res.users", string="Sent to")
+    signed_by_id = fields.Many2one("res.users", string="Signed by")
+    signed_at = fields.Datetime()
+    duty_code = fields.Char(string="Duty", help="The duty this report fulfils.")
+
+    _period_uniq = models.UniqueIndex(
+        "(company_id, date_from, date_to)",
+        "The report of this period exists already.",
+    )
+    _period_order = models.Constraint(
+        "CHECK (date_from <= date_to)", "The period must end after it begins."
+    )
+
+    # Production
+
+    @api.model
+    def _produce(self, company, date_from, date_to, duty_code=None):
+        """Return the report of the period; the one that exists, or a new one."""
+        existing = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("date_from", "=", date_from),
+                ("date_to", "=", date_to),
+            ]
+        )
+        if existing:
+            return existing._plain(self.env)
+        people = self._get_recipients(company)
+        lang = (people or company).partner_id[:1].lang or self.env.lang
+        maker = self.with_context(lang=lang).with_company(company)
+        return maker._freeze(company, date_from, date_to, duty_code)._plain(self.env)
+
+    def _freeze(self, company, date_from, date_to, duty_code):
+        now = fields.Datetime.now()
+        cases = self._period_cases(company, date_from, date_to)
+        figures = self._compute_figures(company, cases, now)
+        name = self._get_title(company, date_from, date_to)
+        total = figures["total"]
+        report = self._engine().create(
+            {
+                "name": name,
+                "company_id": company.id,
+                "date_from": date_from,
+                "date_to": date_to,
+                "produced_at": now,
+                "figures": figures,
+                "received": total["received"],
+                "justified": total["justified"],
+                "in_time": self._number_or_dash(total["in_time"]),
+                "overdue": self._number_or_dash(total["overdue"]),
+                "compensation": total["compensation"],
+                "currency_id": company.currency_id.id,
+                "duty_code": duty_code,
+            }
+        )
+        report._write_lines(figures)
+        report._attach(self._build_workbook(name, report, figures))
+        return report
+
+    def _number_or_dash(self, number):
+        return "–" if number is None else str(number)
+
+    def _write_lines(self, figures):
+        self.env["complaint.report.line"].create(
+            [
+                {
+                    **{key: value or 0 for key, value in line.items() if key != "name"},
+                    "name": line["name"],
+                    "report_id": self.id,
+                    "section": section,
+                    "sequence": sequence,
+                }
+                for section in ("category", "department")
+                for sequence, line in enumerate(figures[section])
+            ]
+        )
+
+    def _attach(self, content):
+        attachment = self.env["ir.attachment"].create(
+            {
+                "name": f"complaints-{self.date_from}-{self.date_to}.xlsx",
+                "raw": content,
+                "mimetype": "application/"
+                "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "res_model": self._name,
+                "res_id": self.id,
+                "company_id": self.company_id.id,
+            }
+        )
+        self.write(
+            {
+                "attachment_id": attachment.id,
+                "digest": hashlib.sha256(content).hexdigest(),
+            }
+        )
+
+    def _get_title(self, company, date_from, date_to):
+        return self.env._(
+            "Complaints of %(company)s, %(month)s",
+            company=company.name,
+            month=format_date(self.env, date_from, date_format="MMMM y"),
+        )
+
+    def _build_workbook(self, name, report, figures):
+        words = {
+            "title": name,
+            "period": self.env._(
+                "Received from %(start)s to %(end)s",
+                start=format_date(self.env, report.date_from),
+                end=format_date(self.env, report.date_to),
+            ),
+            "summary": self.env._("Summary"),
+            "category": self.env._("By category"),
+            "department": self.env._("By department"),
+            "received": self.env._("Received"),
+            "justified": self.env._("Justified"),
+            "closed": self.env._("Closed"),
+            "in_time": self.env._("Closed in time"),
+            "overdue": self.env._("Overdue"),
+            "compensation": self.env._(
+                "Compensation (%(currency)s)", currency=figures["currency"]
+            ),
+        }
+        summary = [
+            (words[key], figures["total"][key]) for key, _format in monthly_xlsx.COLUMNS
+        ]
+        sections = {key: figures[key] for key in ("category", "department")}
+        return monthly_xlsx.build(words, summary, sections, report.produced_at)
+
+    # Sending and signing
+
+    def _get_recipients(self, company):
+        return self.env["care.role"]._resolve(_RECIPIENT_ROLE, company=company)
+
+    def _send(self, recipients):
+        """Send the workbook and fulfil the duty it was produced for."""
+        self.ensure_one()
+        lang = recipients[:1].lang or self.env.lang
+        translated = self.with_context(lang=lang)
+        self.env["mail.thread"].with_context(lang=lang).message_notify(
+            subject=self.name,
+            body=translated._get_message(),
+            partner_ids=recipients.partner_id.ids,
+            model=self._name,
+            res_id=self.id,
+            attachment_ids=self.sudo().attachment_id.ids,
+            force_send=False,
+        )
+        self._engine().write(
+            {
+                "state": "sent",
+                "sent_at": fields.Datetime.now(),
+                "sent_to_ids": [(6, 0, recipients.ids)],
+            }
+        )
+        if self.duty_code:
+            self.env["care.duty"]._fulfil(self.duty_code, self, self.company_id)
+
+    def _get_message(self):
+        total = self.figures["total"]
+        text = self.env._(
+            "%(received)s cases were received, %(justified)s of them justified; "
+            "%(overdue)s are overdue. Compensation: %(compensation)s.",
+            received=total["received"],
+            justified=total["justified"],
+            overdue=self.overdue,
+            compensation=self.currency_id.format(self.compensation),
+        )
+        return Markup("<p>%s</p>") % text
+
+    def action_send(self):
+        self.ensure_one()
+        self._check_may_send()
+        recipients = self.env["care.role"]._resolve_or_raise(
+            _RECIPIENT_ROLE, company=self.company_id
+        )
+        if self.state == "sent":
+            raise UserError(
+                self.env._("%(name)s has been sent already.", name=self.name)
+            )
+        self._send(recipients)
+
+    def _check_may_send(self):
+        if not self.env.su and not self.env.user.has_group(_MANAGER):
+            raise AccessError(
+                self.env._("Complaint managers produce and send reports. Ask one.")
+            )
+
+    def action_sign(self):
+        self.ensure_one()
+        self.check_access("read")
+        if self.env.user not in self._get_recipients(self.company_id):
+            raise AccessError(
+                self.env._(
+                    "%(name)s is signed by the general manager.",
+                    name=self.name,
+                )
+            )
+        if self.state != "sent" or self.signed_by_id:
+            raise UserError(
+                self.env._(
+                    "%(name)s can be signed once, after sending.", name=self.name
+                )
+            )
+        self._engine().write(
+            {"signed_by_id": self.env.uid, "signed_at": fields.Datetime.now()}
+        )
+
+    def action_download(self):
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.sudo().attachment_id.id}?download=true",
+            "target": "download",
+        }
+
+    @api.model
+    def action_produce_last_month(self):
+        """Produce the report of the month before the current one, from the list."""
+        self._check_may_send()
+        last = fields.Date.context_today(self).replace(day=1) - timedelta(days=1)
+        report = self._produce(self.env.company, last.replace(day=1), last)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": report.id,
+            "view_mode": "form",
+        }
+
+    @api.model
+    def _produce_for_duty(self):
+        """Run by the duty's server action at the start of an occurrence: produce the
+        report of the period before it and send it, if someone holds the role."""
+        context = self.env.context
+        occurrence = (
+            self.env["care.obligation"].sudo().browse(context["care_duty_occurrence"])
+        )
+        company = occurrence.company_id or self.env.company
+        report = self._produce(
+            company,
+            date.fromisoformat(str(context["care_period_start"])[:10]),
+            date.fromisoformat(str(context["care_period_end"])[:10]),
+            occurrence.duty_id.code,
+        )
+        recipients = self._get_recipients(company)
+        if recipients and report.state == "draft":
+            report._send(recipients)
+        return report
