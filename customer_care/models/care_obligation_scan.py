@@ -43,14 +43,10 @@ class CareObligationScan(models.AbstractModel):
     def _specs_to_scan(self):
         """Return [(spec, whether new records are looked for)]."""
         rules = self.env["care.obligation.rule"]
-        wanted = dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT id, scan_wanted FROM care_obligation_rule "
-                    "WHERE scan_wanted IS NOT NULL"
-                )
-            )
-        )
+        wanted = {
+            rule.id: rule.scan_wanted
+            for rule in rules.sudo().search([("scan_wanted", "!=", False)])
+        }
         found = []
         for model_name, specs in rules._specs().items():
             foreign = "obligation_ids" not in self.env[model_name]._fields
@@ -62,16 +58,9 @@ class CareObligationScan(models.AbstractModel):
         return found
 
     def _scan_done(self, rule_id):
-        self.env.execute_query(
-            SQL(
-                "UPDATE care_obligation_rule SET scan_wanted = NULL "
-                "WHERE id = %s AND scan_wanted IS NOT NULL RETURNING id",
-                rule_id,
-            )
-        )
-        self.env["care.obligation.rule"].browse(rule_id).invalidate_recordset(
-            ["scan_wanted"], flush=False
-        )
+        rule = self.env["care.obligation.rule"].sudo().browse(rule_id)
+        if rule.scan_wanted:
+            rule.scan_wanted = False
 
     @api.model
     def _scan_now(self, rules):

@@ -126,6 +126,7 @@ class CareObligationStore(models.AbstractModel):
     @api.model
     def _load(self, where, lock=False, order="id", limit=None):
         """Return the Rows of the obligations that match the SQL condition `where`."""
+        self.env["care.obligation"].flush_model()
         query = SQL(
             "SELECT %s FROM care_obligation WHERE %s ORDER BY %s%s%s",
             SQL(", ").join(SQL.identifier(name) for name in _COLUMNS),
