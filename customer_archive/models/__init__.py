@@ -1,8 +1,13 @@
-from . import archive_type
-from . import archive_type_item
-from . import archive_location
+# A model is built after what it inherits: the mixin comes first.
 from . import archive_subject_mixin
-from . import archive_file
-from . import archive_document
-from . import res_company
-from . import res_partner
+
+# isort: split
+from . import (
+    archive_document,
+    archive_file,
+    archive_location,
+    archive_type,
+    archive_type_item,
+    res_company,
+    res_partner,
+)

@@ -1,5 +1,7 @@
-from . import test_archive_access
-from . import test_archive_document
-from . import test_archive_file
-from . import test_archive_location
-from . import test_archive_subject
+from . import (
+    test_archive_access,
+    test_archive_document,
+    test_archive_file,
+    test_archive_location,
+    test_archive_subject,
+)

@@ -130,13 +130,8 @@ def test_one_model_per_file_and_one_file_per_model(addon):
 
 @pytest.mark.parametrize("addon", ADDONS)
 def test_every_file_is_loaded(addon):
-    """Modules by their package, data files by the manifest or by code."""
+    """Modules by their package, data files by the manifest."""
     found = []
-    code = "".join(
-        path.read_text("utf-8")
-        for path in PYTHON
-        if addon in path.relative_to(ROOT).parts
-    )
     for package in ("models", "wizard", "controllers", "report", "tests"):
         init = ROOT / addon / package / "__init__.py"
         if not init.exists():
@@ -152,12 +147,11 @@ def test_every_file_is_loaded(addon):
             if wanted and path.stem != "__init__" and path.stem not in loaded:
                 found.append(name_of(path))
     manifest = ast.literal_eval((ROOT / addon / "__manifest__.py").read_text("utf-8"))
-    for pattern in ("*.xml", "*.csv"):
-        for folder in ("security", "data", "views", "wizard", "report"):
-            for path in sorted((ROOT / addon / folder).rglob(pattern)):
-                data = str(path.relative_to(ROOT / addon))
-                if data not in manifest["data"] and f"/{path.name}" not in code:
-                    found.append(name_of(path))
+    for pattern in ("security/*.csv", "*/*.xml", "*/*/*.xml"):
+        for path in sorted((ROOT / addon).glob(pattern)):
+            data = str(path.relative_to(ROOT / addon))
+            if not data.startswith("static/") and data not in manifest["data"]:
+                found.append(name_of(path))
     assert not found
 
 

@@ -1,6 +1,8 @@
-from . import visit_checklist
-from . import visit_checklist_line
-from . import visit_purpose
-from . import visit_visit
-from . import visit_visit_line
-from . import res_partner
+from . import (
+    res_partner,
+    visit_checklist,
+    visit_checklist_line,
+    visit_purpose,
+    visit_visit,
+    visit_visit_line,
+)

@@ -1,3 +1,1 @@
-from . import test_visit_access
-from . import test_visit_checklist
-from . import test_visit_visit
+from . import test_visit_access, test_visit_checklist, test_visit_visit

@@ -1,5 +1,4 @@
-from datetime import datetime
-
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time
 
@@ -13,7 +12,9 @@ class TestVisitVisit(VisitCase):
         visit = self._new_visit()
         self.assertEqual(visit.name, "Wang Trading: Need talk")
         self.assertIn("Nanjing Road 1", visit.place)
-        self.assertEqual(visit.planned_end, datetime(2026, 3, 2, 3, 30))
+        self.assertEqual(
+            visit.planned_end, fields.Datetime.to_datetime("2026-03-02 03:30:00")
+        )
         visit.place = "Their stand at the fair"
         visit.goal = "Agree on the volume"
         self.assertEqual(visit.place, "Their stand at the fair")
@@ -52,7 +53,9 @@ class TestVisitVisit(VisitCase):
             visit.action_done()
         visit.opinions = "Delivery is slow"
         visit.write({"state": "done", "done_at": "2020-01-01 00:00:00"})
-        self.assertEqual(visit.done_at, datetime(2026, 3, 2, 6))
+        self.assertEqual(
+            visit.done_at, fields.Datetime.to_datetime("2026-03-02 06:00:00")
+        )
 
     def test_the_report_of_a_done_visit_stays(self):
         visit = self._new_visit(needs="Two pallets")
@@ -84,7 +87,9 @@ class TestVisitVisit(VisitCase):
         action = visit.action_book_next()
         booked = visit.next_visit_id
         self.assertEqual(action["res_id"], booked.id)
-        self.assertEqual(booked.planned_at, datetime(2026, 4, 1, 2))
+        self.assertEqual(
+            booked.planned_at, fields.Datetime.to_datetime("2026-04-01 02:00:00")
+        )
         self.assertEqual(booked.goal, "Bring the offer")
         self.assertEqual((booked.state, booked.user_ids), ("planned", self.visitor))
         self.assertEqual(len(booked.line_ids), 2)
