@@ -57,16 +57,10 @@ class CareClauseCompliance(models.Model):
               FROM (%s) f
               JOIN care_policy_clause c ON c.id = f.clause_id
             """,
-            SQL(" UNION ALL ").join(self._sources()),
+            SQL(" UNION ALL ").join(
+                [self._from_obligations(), self._from_approvals(), self._from_checks()]
+            ),
         )
-
-    def _sources(self):
-        sources = [self._from_checks()]
-        if "care.obligation" in self.env:
-            sources.append(self._from_obligations())
-        if "care.approval" in self.env:
-            sources.append(self._from_approvals())
-        return sources
 
     # Ids are `smallest id of the group * 3 + number of the table`: stable, and the
     # database can still push a filter on the clause down into each part.

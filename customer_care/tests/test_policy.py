@@ -1,5 +1,7 @@
 from datetime import date
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -68,11 +70,14 @@ class TestPolicy(PolicyCase):
         policy, __ = self.load()
         second = policy.copy({"code": "T01", "version": 2})
         second.flush_recordset()
-        with self.assertRaises(Exception) as caught, mute_logger("odoo.sql_db"):
-            with self.env.cr.savepoint():
-                self.env.cr.execute(
-                    "UPDATE care_policy SET state = 'active' WHERE id = %s", [second.id]
-                )
+        with (
+            self.assertRaises(UniqueViolation) as caught,
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            self.env.cr.execute(
+                "UPDATE care_policy SET state = 'active' WHERE id = %s", [second.id]
+            )
         self.assertIn("care_policy_in_force_uniq", str(caught.exception))
 
     def test_the_state_moves_through_buttons_alone(self):
@@ -224,7 +229,10 @@ class TestPolicy(PolicyCase):
             "{}",
             "5",
         ):
-            with self.subTest(domain=domain), self.assertRaises(ValidationError):
-                with self.env.cr.savepoint():
-                    rule.domain = domain
+            with (
+                self.subTest(domain=domain),
+                self.assertRaises(ValidationError),
+                self.env.cr.savepoint(),
+            ):
+                rule.domain = domain
         rule.domain = "[('create_date', '>', 'today -7d')]"

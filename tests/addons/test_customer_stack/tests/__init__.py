@@ -4,3 +4,5 @@ from . import test_obligation_guard
 from . import test_obligation_move
 from . import test_obligation_scan
 from . import test_obligation_sweep
+from . import test_compliance
+from . import test_requirement
