@@ -52,7 +52,10 @@ class CareRuleModelMixin(models.AbstractModel):
         return super().create(vals_list)
 
     def _search_model_id(self, operator, value):
+        ir_model = self.env["ir.model"].sudo()
+        if operator in ("any", "not any"):  # a word typed into the search box
+            names = ir_model.search(value).mapped("model")
+            return [("model_name", "in" if operator == "any" else "not in", names)]
         if operator not in ("in", "not in"):
             return NotImplemented
-        names = self.env["ir.model"].sudo().browse(value).mapped("model")
-        return [("model_name", operator, names)]
+        return [("model_name", operator, ir_model.browse(value).mapped("model"))]
