@@ -1,8 +1,15 @@
-from . import test_approval_flow
-from . import test_obligation_clock
-from . import test_obligation_guard
-from . import test_obligation_move
-from . import test_obligation_scan
-from . import test_obligation_sweep
+from . import (
+    test_all_menus,
+    test_all_models,
+    test_approval_flow,
+    test_approval_forging,
+    test_approval_parallel,
+    test_approval_privacy,
+    test_obligation_clock,
+    test_obligation_guard,
+    test_obligation_move,
+    test_obligation_scan,
+    test_obligation_sweep,
+)
 from . import test_compliance
 from . import test_requirement
