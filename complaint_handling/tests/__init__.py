@@ -2,6 +2,7 @@ from . import (
     test_case_flow,
     test_logic,
     test_mail_gateway,
+    test_pack_p05,
     test_report,
     test_security,
     test_tracking,
