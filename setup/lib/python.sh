@@ -44,7 +44,7 @@ _care_packages() {
     [[ ! -e $stamp ]] || return 0
     care_say "Installing Python packages ($(basename "$1")) ..."
     "$CARE_PY" -m pip install -q --disable-pip-version-check -r "$1" >"$CARE_CACHE/pip.log" 2>&1 ||
-        care_fail "Python packages could not be installed: $(grep -v '^WARNING' "$CARE_CACHE/pip.log" | tail -n 5)"
+        care_fail "Python packages could not be installed: $(grep -v 'Location .* is ignored' "$CARE_CACHE/pip.log" | tail -n 5)"
     touch "$stamp"
 }
 
