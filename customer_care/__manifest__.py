@@ -23,6 +23,7 @@
         "security/customer_care_groups.xml",
         "security/ir.model.access.csv",
         "security/care_calendar_day_security.xml",
+        "security/care_duty_security.xml",
         "security/care_role_security.xml",
         "security/care_obligation_security.xml",
         "security/care_approval_security.xml",
@@ -36,6 +37,7 @@
         # data
         "data/care_obligation_cron.xml",
         "data/care_calendar_day_data.xml",
+        "data/care_duty_cron.xml",
         "data/care_role_data.xml",
         "data/care_approval_data.xml",
         # views
@@ -58,6 +60,9 @@
         "wizard/care_policy_pack_views.xml",
         "views/care_obligation_event_views.xml",
         "views/care_obligation_views.xml",
+        "views/care_obligation_duty_views.xml",
+        "views/care_duty_views.xml",
+        "wizard/care_duty_done_views.xml",
         "views/care_obligation_rule_views.xml",
         "views/care_obligation_host_views.xml",
         "wizard/care_obligation_waive_views.xml",

@@ -35,6 +35,7 @@ class CareObligation(models.Model):
         "care.obligation.scan",
         "care.obligation.sweep",
         "care.obligation.notice",
+        "care.obligation.duty",
     ]
     _order = "due_at, id"
 

@@ -177,6 +177,10 @@ class ResourceCalendar(models.Model):
 
     # ---- the timetable, once per worker
 
+    def _care_zone(self):
+        """Return the ZoneInfo of the schedule."""
+        return wall_clock.zone(self.sudo().tz or "UTC")
+
     @ormcache("self.id")
     def _care_timetable(self):
         return Timetable(self._care_pattern())

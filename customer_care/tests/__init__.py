@@ -5,3 +5,5 @@ from . import test_policy_pack
 from . import test_policy
 from . import test_policy_acknowledgement
 from . import test_policy_views
+from . import test_care_duty
+from . import test_care_duty_evidence
