@@ -25,6 +25,7 @@
         "views/archive_location_views.xml",
         "views/archive_document_views.xml",
         "views/archive_file_views.xml",
+        "views/archive_file_other_views.xml",
         "views/res_partner_views.xml",
         # menus
         "views/customer_archive_menus.xml",

@@ -26,7 +26,7 @@
         "views/visit_purpose_views.xml",
         "views/visit_visit_line_views.xml",
         "views/visit_visit_views.xml",
-        "views/visit_visit_analysis_views.xml",
+        "views/visit_visit_other_views.xml",
         "views/res_partner_views.xml",
         # menus
         "views/visit_planning_menus.xml",

