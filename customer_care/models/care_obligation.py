@@ -94,13 +94,14 @@ class CareObligation(models.Model):
     _fire_idx = models.Index("(next_fire_at, id) WHERE next_fire_at IS NOT NULL")
     _replan_idx = models.Index("(id) WHERE replan")
     _record_idx = models.Index("(res_model, res_id)")
-    _clause_idx = models.Index("(clause_id, due_at)")
+    _clause_idx = models.Index("(clause_id, due_at) WHERE clause_id IS NOT NULL")
     _pending_user_idx = models.Index(
         "(user_id, due_at) "
         "WHERE done_at IS NULL AND state IN ('open', 'paused', 'missed')"
     )
     _pending_partner_idx = models.Index(
-        "(partner_id) WHERE done_at IS NULL AND state IN ('open', 'paused', 'missed')"
+        "(partner_id) WHERE partner_id IS NOT NULL "
+        "AND done_at IS NULL AND state IN ('open', 'paused', 'missed')"
     )
     _running_calendar_idx = models.Index(
         "(calendar_id) WHERE state IN ('open', 'paused')"
@@ -293,8 +294,6 @@ class CareObligation(models.Model):
         self._recount([row for row in rows if not row.due_at], journal, None)
         self._set_next_fire(rows, self._ladders(rows), fired={})
         journal.new, journal.names = rows, texts
-        for row in rows:
-            journal.log(row, "start", due_after=row.due_at)
         self._save(journal)
         return self.browse(row.id for row in rows if row.id)
 

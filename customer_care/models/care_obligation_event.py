@@ -49,7 +49,6 @@ class CareObligationEvent(models.Model):
     user_id = fields.Many2one("res.users", "By", readonly=True, ondelete="set null")
     reason = fields.Selection(REASONS, readonly=True)
     note = fields.Text(readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
     text = fields.Char("What happened", compute="_compute_text")
 
     _level_once = models.UniqueIndex(

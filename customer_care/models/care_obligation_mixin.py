@@ -154,7 +154,7 @@ class CareObligationMixin(models.AbstractModel):
         field = record._fields.get(name)
         if field is None or field.comodel_name != model_name:
             return self.env[model_name]
-        return record[name][:1]
+        return record[name] if field.type == "many2one" else record[name][:1]
 
     def _obligation_places(self):
         """Return (partner id, department id, company id), None for none."""

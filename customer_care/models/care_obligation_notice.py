@@ -6,6 +6,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..logic.obligation_clock import REMIND
+from .care_obligation_store import array
 
 SHOWN = 20  # lines of a notice
 
@@ -197,7 +198,9 @@ class CareObligationNotice(models.AbstractModel):
         for model_name, pairs in wanted.items():
             model_id = self.env["ir.model"].sudo()._get_id(model_name)
             hosts = self._hosts(model_name, dict.fromkeys(id_ for _row, id_ in pairs))
-            names = {host.id: host.display_name for host in hosts.exists()}
+            if model_name == "res.partner":
+                hosts = hosts.exists()  # the others were looked at just before
+            names = {host.id: host.display_name for host in hosts}
             for row_id, id_ in pairs:
                 found = id_ in names
                 targets[row_id] = (
@@ -220,7 +223,7 @@ class CareObligationNotice(models.AbstractModel):
             "user_tz": "text",
         }
         arrays = [
-            SQL("%s::%s[]", list(values), SQL(kind))
+            SQL("%s::%s[]", array(values), SQL(kind))
             for values, kind in zip(
                 zip(*rows, strict=True), columns.values(), strict=True
             )

@@ -52,7 +52,9 @@ def matching(hosts, domain):
 
 def follow(host, path):
     for name in path:
-        host = host[name][:1]
+        host = host[name]
+        if len(host) > 1:
+            host = host[:1]
     return host
 
 

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -9,6 +9,7 @@ from ..logic import wall_clock
 from ..logic.wall_add import wall_add
 from .care_obligation_store import Journal
 
+_CONTEXT = {"active_test": False}
 INLINE = 1000  # more than that is left to the job
 BATCH = 1000
 
@@ -287,16 +288,14 @@ class CareObligationPlan(models.AbstractModel):
     def _hosts(self, model_name, ids):
         """Return records as the engine reads them: all rights, archived ones too,
         nothing of the caller's context."""
-        env = self.env(su=True, context={"active_test": False, "lang": self.env.lang})
+        env = self.env(su=True, context=_CONTEXT)
         return env[model_name].browse(ids)
 
     @api.model
     def _today_in(self, calendar_id, now):
         calendar = self.env["resource.calendar"].sudo().browse(calendar_id or ())
-        zone = calendar.tz or "UTC"
-        return fields.Datetime.context_timestamp(
-            calendar.with_context(tz=zone), now
-        ).date()
+        zone = wall_clock.zone(calendar.tz or "UTC")
+        return wall_clock.local(wall_clock.to_instant(now), zone).date()
 
 
 def _before_due(row, ladder):

@@ -1,3 +1,4 @@
+import json
 from typing import NamedTuple
 
 from odoo import api, models, tools
@@ -19,6 +20,8 @@ class Spec(NamedTuple):
     """What the engine must know of a rule; cached per worker, holds no record."""
 
     id: int
+    names: str  # {lang: name} as JSON text
+    clause_id: int | None
     model: str
     company_id: int | None
     calendar_id: int | None
@@ -103,6 +106,8 @@ class CareObligationSpec(models.AbstractModel):
             at_time = "24:00"  # counted from a date, the last day counts in full
         return Spec(
             id=self.id,
+            names=json.dumps(dict(self._fields["name"]._get_stored_translations(self))),
+            clause_id=self.clause_id.id or None,
             model=self.model_name,
             company_id=self.company_id.id or None,
             calendar_id=self.calendar_id.id or None,

@@ -13,7 +13,7 @@ from .care_obligation_store import Journal
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 1000
 ASIDE = timedelta(days=1)  # a row that fails is tried again a day later
 
 
@@ -46,7 +46,7 @@ class CareObligationSweep(models.AbstractModel):
         """Fire one batch; return how many obligations it had."""
         now = self._now()
         rows = self._load(
-            SQL("next_fire_at <= %s AND NOT replan", now),
+            SQL("next_fire_at <= %s AND replan IS NOT TRUE", now),
             lock=True,
             order="next_fire_at, id",
             limit=limit,
@@ -154,7 +154,7 @@ class CareObligationSweep(models.AbstractModel):
 
 
 def _stored(hosts, names):
-    names = set(names) | {"write_date"}
+    names = set(names) | {"write_date", hosts._rec_name or "id"}
     return [
         n
         for n in names

@@ -45,10 +45,19 @@ class CareObligationSync(models.AbstractModel):
         :param late: seen by a job; the record tells best when it last changed
         :return: number of obligations started
         """
-        journal = Journal(self._now())
         hosts = self._hosts(records._name, records._ids)
+        ended, started = self.with_env(hosts.env)._sync_hosts(
+            hosts, specs, fresh, created, late
+        )
+        self._forget(records)
+        self._tell_hosts(ended)
+        return started
+
+    def _sync_hosts(self, hosts, specs, fresh, created, late):
+        """Do it with all rights; return (rows that ended by how, number started)."""
+        journal = Journal(self._now())
         last = {} if created else self._last_rows(hosts, specs)
-        journal.old = [row for row in last.values() if row.id]
+        journal.old = list(last.values())
         places = Places(self, hosts)
         starting = []
         for spec in specs:
@@ -63,10 +72,7 @@ class CareObligationSync(models.AbstractModel):
             )
         self._start(starting, places, journal)
         self._settle(journal)
-        ended = self._save(journal)
-        self._forget(records)
-        self._tell_hosts(ended)
-        return len(journal.new)
+        return self._save(journal), len(journal.new)
 
     def _last_rows(self, hosts, specs):
         """Return {(rule id, record id): the Row of its last round}."""
@@ -181,7 +187,6 @@ class CareObligationSync(models.AbstractModel):
             [(spec, host) for spec, host, _f, _r in starting], places
         )
         rows, ladders = [], []
-        names = self._names({spec.id for spec, *_rest in starting})
         for (spec, host, _fact, before), user_id in zip(starting, users, strict=True):
             partner_id, department_id, company_id = places.of(host.id)
             calendar_id = spec.calendar_id or places.calendar(host.id, spec)
@@ -190,7 +195,7 @@ class CareObligationSync(models.AbstractModel):
                 start = self._moment(host, spec.start_field, calendar_id) or start
             row = Row(
                 rule_id=spec.id,
-                clause_id=names[spec.id][1],
+                clause_id=spec.clause_id,
                 res_model=spec.model,
                 res_id=host.id,
                 round=before.round + 1 if before else 1,
@@ -206,29 +211,13 @@ class CareObligationSync(models.AbstractModel):
             )
             rows.append(row)
             ladders.append(spec.ladder)
-            journal.names.append(names[spec.id][0])
+            journal.names.append(spec.names)
         self._recount(rows, journal, None)
         journal.new += rows
         for row, (_spec, _host, fact, _before) in zip(rows, starting, strict=True):
-            journal.log(row, "start", due_after=row.due_at)
             for step in self._advance(row, fact):
                 self._log_step(journal, row, step)
         self._set_next_fire(rows, ladders, fired={})
-
-    def _names(self, rule_ids):
-        """Return {rule id: (its name in all languages as JSON text, its clause id)}."""
-        rules = self.env["care.obligation.rule"]
-        rules.browse(rule_ids).flush_recordset(["name", "clause_id"])
-        return {
-            id_: (name, clause_id)
-            for id_, name, clause_id in self.env.execute_query(
-                SQL(
-                    "SELECT id, name::text, clause_id FROM care_obligation_rule "
-                    "WHERE id = ANY(%s)",
-                    list(rule_ids),
-                )
-            )
-        }
 
     # ---- who
 
@@ -237,10 +226,12 @@ class CareObligationSync(models.AbstractModel):
 
         :param kept: users by index; who holds the role already is not asked again
         """
-        users, asked = [], []
+        users, asked, at_work = [], [], {}
         for index, (spec, host) in enumerate(pairs):
             user = follow(host, spec.path) if spec.path else None
-            users.append(user.id if user and user.active else None)
+            if user and user.id not in at_work:
+                at_work[user.id] = user.active
+            users.append(user.id if user and at_work[user.id] else None)
             if users[-1] is None and spec.role:
                 if kept and kept[index]:
                     users[-1] = kept[index]

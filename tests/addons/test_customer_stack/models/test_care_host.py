@@ -24,7 +24,7 @@ class TestCareHost(models.Model):
     company_id = fields.Many2one("res.company")
     level = fields.Integer()
     is_high = fields.Boolean(compute="_compute_is_high", store=True)
-    story = fields.Char(help="What the hooks were told.")
+    story = fields.Char(help="What the hooks were told, if anything stands here.")
 
     @api.depends("level")
     def _compute_is_high(self):
@@ -32,9 +32,9 @@ class TestCareHost(models.Model):
             record.is_high = record.level > 5
 
     def _on_obligation_missed(self, obligations):
-        for record in self:
-            record.story = f"{record.story or ''}missed "
+        for record in self.filtered("story"):
+            record.story = f"{record.story} missed"
 
     def _on_obligation_met(self, obligations):
-        for record in self:
-            record.story = f"{record.story or ''}met "
+        for record in self.filtered("story"):
+            record.story = f"{record.story} met"

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class TestCarePlain(models.Model):
@@ -23,4 +23,10 @@ class TestCarePlain(models.Model):
     department_id = fields.Many2one("hr.department")
     company_id = fields.Many2one("res.company")
     level = fields.Integer()
+    is_high = fields.Boolean(compute="_compute_is_high", store=True)
     story = fields.Char()
+
+    @api.depends("level")
+    def _compute_is_high(self):
+        for record in self:
+            record.is_high = record.level > 5

@@ -161,17 +161,17 @@ class TestObligationEnd(ObligationCase):
 
     def test_done_in_time_is_met(self):
         self.make_rule()
-        host = self.start()
+        host = self.start(story="heard:")
         with freeze_time("2026-03-09 02:00:00"):
             host.state = "done"
         self.assertEqual(host.obligation_ids.state, "met")
         self.assertEqual(host.obligation_ids.done_at, at("2026-03-09 02:00:00"))
         self.assertFalse(host.obligation_ids.next_fire_at)
-        self.assertEqual(host.story, "met ")
+        self.assertEqual(host.story, "heard: met")
 
     def test_done_late_is_missed_and_stays_missed(self):
         self.make_rule()
-        host = self.start()
+        host = self.start(story="heard:")
         with freeze_time("2026-03-09 02:00:01"):
             host.state = "done"
         obligation = host.obligation_ids
@@ -179,7 +179,7 @@ class TestObligationEnd(ObligationCase):
             (obligation.state, obligation.missed_at), ("missed", obligation.due_at)
         )
         self.assertEqual(self.kinds(obligation), ["start", "miss", "late_done"])
-        self.assertEqual(host.story, "missed ")
+        self.assertEqual(host.story, "heard: missed")
 
     def test_swept_first_then_done_is_still_missed(self):
         self.make_rule()
