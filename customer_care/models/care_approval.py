@@ -119,6 +119,7 @@ class CareApproval(models.Model):
 
     def action_approve(self):
         """Approve, asking for the file first where one is wanted."""
+        self.check_access("read")
         if any(approval.current_line_id.attachment_wanted for approval in self):
             return self._open_comment("approve")
         self._decide("approve")
@@ -171,6 +172,7 @@ class CareApproval(models.Model):
         }
 
     def _open_comment(self, decision):
+        self.check_access("read")
         for approval in self:
             approval._check_decider(decision)
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -264,6 +266,7 @@ class CareApproval(models.Model):
                     approval=self.name,
                 )
             )
+        file = self._keep_file(attachment)
         approval.env["care.approval.decision"].create(
             {
                 "approval_id": self.id,
@@ -272,7 +275,8 @@ class CareApproval(models.Model):
                 "at": fields.Datetime.now(),
                 "decision": decision,
                 "comment": comment,
-                "attachment_id": self._keep_file(attachment).id,
+                "attachment_id": file.id,
+                "file_digest": file.checksum,
             }
         )
         approval.decision_count += 1

@@ -34,6 +34,7 @@ class CareApprovalDecision(models.Model):
     decision = fields.Selection(DECISIONS, required=True)
     comment = fields.Text()
     attachment_id = fields.Many2one("ir.attachment", "File", ondelete="restrict")
+    file_digest = fields.Char(help="Checksum of the file as it was attached.")
 
     _one_per_person = models.UniqueIndex(
         "(approval_id, user_id)",

@@ -125,7 +125,6 @@ class CareApprovalStep(models.Model):
         users = found.filtered(
             lambda user: (
                 user.active
-                and not user.share
                 and user not in excluded
                 and company in user.company_ids
                 and user.has_group("customer_care.customer_care_group_user")

@@ -49,11 +49,3 @@ class CareEngineMixin(models.AbstractModel):
     def unlink(self):
         self._check_engine()
         return super().unlink()
-
-    def _update_field_translations(
-        self, field_name, translations, digest=None, source_lang=""
-    ):
-        self._check_engine()  # the public way around write()
-        return super()._update_field_translations(
-            field_name, translations, digest=digest, source_lang=source_lang
-        )

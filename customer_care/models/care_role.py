@@ -190,7 +190,8 @@ class CareRole(models.Model):
         if department:
             return self.env._(
                 "Nobody holds the role %(role)s for %(department)s in %(company)s "
-                "today. Assign it under Customer care > Configuration > Role assignments.",
+                "today. Assign it under Customer care > Configuration > "
+                "Role assignments.",
                 role=name,
                 department=department.sudo().name,
                 company=company.sudo().name,

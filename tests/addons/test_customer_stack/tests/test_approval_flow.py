@@ -341,6 +341,10 @@ class TestApprovalFlow(ApprovalCase):
         self.assertEqual(approval.current_user_ids, newcomer)
         approval.with_user(newcomer).action_approve()
         self.assertEqual(approval.current_user_ids, self.gao)
+        self.gao.active = False
+        self._assign("general_manager", newcomer)
+        with self.assertRaisesRegex(UserError, "finds only people .* New Comer"):
+            approval.with_user(self.sun).action_refresh_deciders()
 
     def test_several_are_decided_together_or_not_at_all(self):
         self._rule("accept", ("finance", {}))

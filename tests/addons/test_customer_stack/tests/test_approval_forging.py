@@ -1,0 +1,361 @@
+"""Nobody makes, changes or deletes approvals but through their buttons."""
+
+import json
+from datetime import datetime, timedelta
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common_approval import ApprovalCase
+
+TABLES = (
+    "care_approval",
+    "care_approval_line",
+    "care_approval_decision",
+    "care_approval_line_user_rel",
+    "care_approval_current_user_rel",
+)
+MODELS = ("care.approval", "care.approval.line", "care.approval.decision")
+CONTEXTS = (
+    {},
+    {"care_engine": True},
+    {"care_engine": "object"},
+    {"care_engine": {}, "su": True, "install_mode": True, "tracking_disable": True},
+    {"default_state": "approved", "default_decision": "approve", "uid": 1},
+)
+
+
+@tagged("post_install", "-at_install")
+class TestApprovalForging(ApprovalCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clerk = cls._user("clerk", "base.group_user", name="Plain Clerk")
+        cls.portal = new_test_user(cls.env, "appr_portal", "base.group_portal")
+        cls.admin = cls._user(
+            "settings",
+            "base.group_system,customer_care.customer_care_group_manager",
+            name="Settings Admin",
+        )
+        cls._rule("accept", ("finance", {}), ("general_manager", {}))
+
+    def setUp(self):
+        super().setUp()
+        self.approval = self._ask("accept")
+        self.approval.with_user(self.fang).action_approve()
+        self.host = self.env["test.approval.host"].browse(self.approval.res_id)
+        self.env.flush_all()
+        self.before = self._rows()
+
+    def _rows(self):
+        """Return every row of the engine's tables, as the database has it."""
+        self.env.flush_all()
+        rows = {}
+        for table in TABLES:
+            self.env.cr.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
+            rows[table] = self.env.cr.fetchall()
+        return rows
+
+    def _attacks(self):
+        """Return {name: (model, method, args)}, each a call as a client sends it."""
+        approval, line = self.approval.id, self.approval.line_ids[1].id
+        decision, host = self.approval.decision_ids.id, self.host.id
+        forged = {
+            "name": "Accept",
+            "rule_id": self.approval.rule_id.id,
+            "res_model": "test.approval.host",
+            "res_id": host,
+            "gate": "accept",
+            "state": "approved",
+            "requester_id": self.sun.id,
+            "company_id": self.company.id,
+            "currency_id": self.yuan.id,
+            "band_currency_id": self.yuan.id,
+            "requested_at": "2026-01-01 00:00:00",
+        }
+        made = {
+            "approval_id": approval,
+            "line_id": line,
+            "user_id": self.gao.id,
+            "at": "2026-01-01 00:00:00",
+            "decision": "approve",
+        }
+        done = {"state": "approved"}
+        row = [["accept", done["state"]]]
+        through = [
+            Command.create(forged),
+            Command.update(approval, done),
+            Command.delete(approval),
+            Command.unlink(approval),
+            Command.clear(),
+            Command.set([]),
+        ]
+        attacks = {
+            "create approval": ("care.approval", "create", [forged]),
+            "create decision": ("care.approval.decision", "create", [made]),
+            "write approval": ("care.approval", "write", [[approval], done]),
+            "write line": ("care.approval.line", "write", [[line], done]),
+            "add a decider": (
+                "care.approval.line",
+                "write",
+                [[line], {"user_ids": [Command.link(self.sun.id)]}],
+            ),
+            "line by the approval": (
+                "care.approval",
+                "write",
+                [[approval], {"line_ids": [Command.update(line, done)]}],
+            ),
+            "web_save": ("care.approval", "web_save", [[approval], done, {}]),
+            "unlink approval": ("care.approval", "unlink", [[approval]]),
+            "unlink line": ("care.approval.line", "unlink", [[line]]),
+            "unlink decision": ("care.approval.decision", "unlink", [[decision]]),
+            "write decision": (
+                "care.approval.decision",
+                "write",
+                [[decision], {"user_id": self.sun.id}],
+            ),
+            "copy": ("care.approval", "copy", [[approval], done]),
+            "translate": (
+                "care.approval",
+                "update_field_translations",
+                [[approval], "name", {"en_US": "Forged"}],
+            ),
+            "override translations": (
+                "care.approval.line",
+                "web_override_translations",
+                [[line], {"name": "Forged"}],
+            ),
+            "name_create": ("care.approval", "name_create", ["Forged"]),
+            "load": ("care.approval", "load", [["name", "state"], row]),
+            "load decision": (
+                "care.approval.decision",
+                "load",
+                [["approval_id/.id", "decision"], [[str(approval), "approve"]]],
+            ),
+            "load by id": (
+                "care.approval",
+                "load",
+                [[".id", "state"], [[str(approval), "approved"]]],
+            ),
+            "onchange": (
+                "care.approval",
+                "onchange",
+                [[approval], done, ["state"], {"state": {}}],
+            ),
+            "private": ("care.approval", "_engine", [[approval]]),
+            "private end": ("care.approval", "_end", [[approval], "approved"]),
+            "private write": ("care.approval", "_write", [[approval], done]),
+            "decide": ("care.approval", "_decide", [[approval], "approve"]),
+        }
+        for command in through:
+            attacks[f"host {command[:2]}"] = (
+                "test.approval.host",
+                "write",
+                [[host], {"approval_ids": [command]}],
+            )
+        attacks["host create"] = (
+            "test.approval.host",
+            "create",
+            [{"name": "New", "approval_ids": [Command.link(approval)]}],
+        )
+        return attacks
+
+    def _try(self, user, model, method, args, context):
+        try:
+            with self.cr.savepoint(), mute_logger("odoo.sql_db"):
+                call_kw(
+                    self.env[model].with_user(user),
+                    method,
+                    args,
+                    {"context": context},
+                )
+                self.env.flush_all()
+        except (AccessError, UserError, AttributeError, ValueError, TypeError) as error:
+            return error
+        return None
+
+    def _attack_all(self, users):
+        # what a client calls as a rule without being refused changes nothing
+        quiet = ("load", "load decision", "load by id", "onchange")
+        for name, (model, method, args) in self._attacks().items():
+            for user in users:
+                for context in CONTEXTS:
+                    with self.subTest(attack=name, user=user.login, context=context):
+                        self.env.invalidate_all()
+                        error = self._try(user, model, method, args, context)
+                        if name not in quiet:
+                            self.assertTrue(error, "the call went through")
+                        self.assertEqual(self._rows(), self.before)
+
+    def test_no_call_of_a_client_forges(self):
+        self._attack_all(
+            [self.sun, self.gao, self.clerk, self.portal, self.boss, self.admin]
+        )
+
+    def test_an_admin_who_gives_himself_the_rights_forges_nothing(self):
+        for model in MODELS:
+            self.env["ir.model.access"].create(
+                {
+                    "name": "all",
+                    "model_id": self.env["ir.model"]._get_id(model),
+                    "group_id": self.env.ref("base.group_system").id,
+                    "perm_read": True,
+                    "perm_write": True,
+                    "perm_create": True,
+                    "perm_unlink": True,
+                }
+            )
+        self._attack_all([self.admin])
+
+    def test_sudo_alone_is_not_enough(self):
+        for attempt in (
+            lambda: self.approval.sudo().write({"state": "approved"}),
+            lambda: self.approval.sudo().unlink(),
+            lambda: self.approval.decision_ids.sudo().unlink(),
+            lambda: self.approval.line_ids.sudo().write({"state": "approved"}),
+            lambda: self.approval.sudo().copy(),
+            lambda: self.approval.decision_ids._engine().write({"comment": "x"}),
+            lambda: self.approval.decision_ids._engine().unlink(),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                attempt()
+        self.assertEqual(self._rows(), self.before)
+
+    def _server_action(self, **vals):
+        model_id = self.env["ir.model"]._get_id("care.approval")
+        action = self.env["ir.actions.server"].create(
+            {"name": "Forge", "model_id": model_id, **vals}
+        )
+        return action.with_context(
+            active_model="care.approval",
+            active_id=self.approval.id,
+            active_ids=self.approval.ids,
+        )
+
+    def test_a_server_action_forges_nothing(self):
+        for vals in (
+            {"state": "object_write", "update_path": "state", "value": "approved"},
+            {
+                "state": "object_copy",
+                "resource_ref": f"care.approval,{self.approval.id}",
+            },
+            {"state": "code", "code": "record.sudo().write({'state': 'approved'})"},
+            {"state": "code", "code": "record.sudo().unlink()"},
+            {
+                "state": "code",
+                "code": "record.with_context(care_engine=True).sudo()"
+                ".write({'state': 'approved'})",
+            },
+        ):
+            action = self._server_action(**vals)
+            for user in (self.sun, self.boss, self.admin, self.env.user):
+                with self.subTest(vals=vals, user=user.login):
+                    with self.assertRaises(UserError), mute_logger("odoo.addons.base"):
+                        action.with_user(user).sudo(user == self.env.user).run()
+                    self.assertEqual(self._rows(), self.before)
+
+    def test_only_the_asked_person_presses_the_button(self):
+        for user in (self.sun, self.he, self.fang, self.boss, self.admin):
+            with self.subTest(user=user.login):
+                with self.assertRaises(UserError):
+                    self.approval.with_user(user).action_approve()
+                with self.assertRaises(UserError):
+                    self._reject(self.approval, user, "No")
+        with self.assertRaises(UserError):
+            self.approval.sudo().with_user(self.sun).sudo().action_approve()
+        for user in (self.clerk, self.portal):
+            for method in ("action_approve", "action_withdraw", "action_reject"):
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    getattr(self.approval.with_user(user), method)()
+        self.assertEqual(self._rows(), self.before)
+
+    def test_defaults_of_the_client_do_not_enter_a_request(self):
+        host = self._host().with_context(
+            default_state="approved",
+            default_decision_count=9,
+            default_decided_at="2026-01-01 00:00:00",
+            care_engine=True,
+        )
+        approval = self.env["care.approval"].browse(host.sudo().action_ask("accept"))
+        self.assertEqual(approval.state, "pending")
+        self.assertFalse(approval.decision_count or approval.decided_at)
+        engine = self.approval.sudo().with_context(default_state="approved")._engine()
+        self.assertNotIn("default_state", engine.env.context)
+
+    def test_the_file_of_a_decision_stays(self):
+        approval = self._ask("accept")
+        approval.with_user(self.fang)._decide("approve", "", ("note.txt", b"seen"))
+        file = approval.decision_ids.attachment_id
+        self.env.flush_all()
+        for user in (self.fang, self.boss, self.clerk, self.portal, self.admin):
+            with self.subTest(user=user.login):
+                with self.assertRaises(AccessError):
+                    file.with_user(user).write({"raw": b"forged"})
+                with self.assertRaises(AccessError):
+                    file.with_user(user).unlink()
+        self.assertEqual(approval.decision_ids.file_digest, file.checksum)
+
+
+@tagged("post_install", "-at_install")
+class TestApprovalForgingHttp(HttpCase):
+    def test_json2_calls_forge_nothing(self):
+        user = new_test_user(
+            self.env,
+            "appr_json",
+            "base.group_user,customer_care.customer_care_group_manager",
+        )
+        rule = self.env["care.approval.rule"].create(
+            {
+                "code": "json",
+                "name": "Json",
+                "model_name": "test.approval.host",
+                "gate": "accept",
+                "step_ids": [
+                    Command.create(
+                        {
+                            "name": "One",
+                            "approver": "user",
+                            "user_id": user.id,
+                        }
+                    )
+                ],
+            }
+        )
+        host = self.env["test.approval.host"].create({"name": "Kettle"})
+        approval = host._approval_request("accept")
+        self.assertEqual(approval.current_user_ids, user)
+        expiry = datetime.now() + timedelta(hours=1)  # noqa: DTZ005 (Odoo wants naive)
+        keys = self.env["res.users.apikeys"].with_user(user)
+        header = {
+            "Authorization": f"bearer {keys._generate('rpc', 'forge', expiry)}",
+            "Content-Type": "application/json",
+        }
+
+        def call(method, model="care.approval", **body):
+            return self.url_open(
+                f"/json/2/{model}/{method}", json.dumps(body), headers=header
+            )
+
+        ids, context = approval.ids, {"care_engine": True}
+        done = {"state": "approved"}
+        with mute_logger("odoo.http", "odoo.addons.rpc.controllers.json2"):
+            for method, body in [
+                ("write", {"ids": ids, "vals": done}),
+                ("unlink", {"ids": ids}),
+                ("copy", {"ids": ids, "default": done}),
+                ("create", {"vals_list": [done]}),
+                ("_end", {"ids": ids, "how": "approved"}),
+                ("_decide", {"ids": ids, "decision": "approve"}),
+            ]:
+                answer = call(method, context=context, **body)
+                self.assertIn(answer.status_code, (403, 404, 422), method)
+        self.assertEqual(approval.state, "pending")
+        answer = call("action_approve", ids=ids)
+        self.assertEqual(answer.status_code, 200, "the button is the way")
+        approval.invalidate_recordset()
+        self.assertEqual(approval.state, "approved")
+        self.assertEqual(approval.decision_ids.user_id, user)
+        self.assertEqual(approval.rule_id, rule)
