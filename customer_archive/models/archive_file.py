@@ -54,7 +54,7 @@ class ArchiveFile(models.Model):
     )
     title = fields.Char(required=True, tracking=True)
     index_terms = fields.Char(
-        index="trigram", help="Words under which this file is looked up."
+        "Index terms", index="trigram", help="Words under which this file is looked up."
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
