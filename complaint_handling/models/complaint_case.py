@@ -17,6 +17,9 @@ STATES = [
 ]
 
 
+_OF_COMPANY = ("desk_id", "partner_id", "department_id", "category_id", "issue_id")
+
+
 class ComplaintCase(models.Model):
     """One complaint, request, suggestion or praise, from intake to closing.
 
@@ -41,7 +44,6 @@ class ComplaintCase(models.Model):
     _order = "received_at desc, id desc"
     _rec_names_search = ["number", "name"]
     _primary_email = "contact_email"
-    _check_company_auto = True
 
     number = fields.Char(readonly=True, copy=False, index="trigram")
     name = fields.Char(string="Subject", required=True)
@@ -107,11 +109,12 @@ class ComplaintCase(models.Model):
         related="partner_id.commercial_partner_id",
         string="Company of the customer",
         store=True,
+        precompute=True,
         index="btree_not_null",
     )
-    contact_name = fields.Char()
-    contact_email = fields.Char(index="btree_not_null")
-    contact_phone = fields.Char()
+    contact_name = fields.Char(string="Contact")
+    contact_email = fields.Char(string="E-mail", index="btree_not_null")
+    contact_phone = fields.Char(string="Phone")
     anonymous = fields.Boolean(
         help="Contact data stay with the desk: they are not printed on the card, and "
         "colleagues of the customer do not see the case in the portal."
@@ -125,8 +128,10 @@ class ComplaintCase(models.Model):
     )
     severity_id = fields.Many2one("complaint.severity")
     description = fields.Text()
-    received_at = fields.Datetime(readonly=True, copy=False, index=True)
-    acknowledged_at = fields.Datetime(readonly=True, copy=False)
+    received_at = fields.Datetime(
+        string="Received", readonly=True, copy=False, index=True
+    )
+    acknowledged_at = fields.Datetime(string="Acknowledged", readonly=True, copy=False)
     promised_at = fields.Datetime(string="Promised for", readonly=True, copy=False)
     promise_ids = fields.One2many("complaint.promise", "case_id")
     department_id = fields.Many2one(
@@ -185,8 +190,10 @@ class ComplaintCase(models.Model):
         [("oral", "Oral"), ("written", "Written")], copy=False
     )
     answer_ids = fields.One2many("complaint.answer", "case_id")
-    answered_at = fields.Datetime(readonly=True, copy=False)
-    closed_at = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
+    answered_at = fields.Datetime(string="Answered", readonly=True, copy=False)
+    closed_at = fields.Datetime(
+        string="Closed", readonly=True, copy=False, index="btree_not_null"
+    )
     reopen_count = fields.Integer(readonly=True, copy=False)
     merged_into_id = fields.Many2one(
         "complaint.case", readonly=True, copy=False, index="btree_not_null"
@@ -255,6 +262,14 @@ class ComplaintCase(models.Model):
                     )
                 )
 
+    @api.constrains(*_OF_COMPANY, "company_id")
+    def _check_companies(self):
+        """Odoo's own check, made only where companies differ, because it is slow."""
+        for case in self.sudo():
+            related = [case[name].company_id for name in _OF_COMPANY]
+            if any(company and company != case.company_id for company in related):
+                case._check_company(_OF_COMPANY)
+
     @api.constrains("justified", "justified_reason")
     def _check_judgement_reason(self):
         for case in self:
@@ -269,9 +284,16 @@ class ComplaintCase(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]  # a caller may repeat one
         self._refuse_server_values(vals_list)
         self._fill_in(vals_list)
-        cases = super().create(vals_list)
+        batch = len(vals_list) > 1
+        # In a batch: no note "created", and one message a handler, not one a case.
+        quiet = {"complaint_batch": True, "mail_create_nolog": True} if batch else {}
+        maker = self.with_context(**quiet)
+        cases = super(ComplaintCase, maker).create(vals_list).with_env(self.env)
+        if batch:
+            cases._tell_handlers()
         cases.filtered("accused_ids")._unsubscribe_accused()
         return cases
 

@@ -82,10 +82,12 @@ class ComplaintFlowMixin(models.AbstractModel):
             users = pending.line_ids.filtered(
                 lambda line: line.state == "pending"
             ).user_ids
-            case.waiting = pending and self.env._(
-                "Waiting for the decision of %(users)s.",
-                users=", ".join(users.mapped("name")) or "-",
-            )
+            case.waiting = False
+            if pending:
+                case.waiting = self.env._(
+                    "Waiting for the decision of %(users)s.",
+                    users=", ".join(users.mapped("name")) or "-",
+                )
 
     def _move_to(self, state, **values):
         """Move each case into `state` through its gates, or raise.

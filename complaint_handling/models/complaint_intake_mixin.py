@@ -73,7 +73,9 @@ class ComplaintIntakeMixin(models.AbstractModel):
                 count,
             )
         )
-        return [sequence.get_next_char(value) for (value,) in rows]
+        prefix, suffix = sequence._get_prefix_suffix()
+        width = sequence.padding
+        return [f"{prefix}{value:0{width}d}{suffix}" for (value,) in rows]
 
     # Intake by mail
 
@@ -215,6 +217,29 @@ class ComplaintIntakeMixin(models.AbstractModel):
         for case in self.sudo().filtered("desk_id.alias_email"):
             result[case.id] = by_desk[case.desk_id.id]
         return result
+
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        """In a batch the handlers are told once, by `_tell_handlers`."""
+        if self.env.context.get("complaint_batch"):
+            return True
+        return super()._message_auto_subscribe(
+            updated_values, followers_existing_policy=followers_existing_policy
+        )
+
+    def _tell_handlers(self):
+        """Let each handler follow his cases of a batch and send him one message."""
+        for user, cases in self.grouped("user_id").items():
+            if not user:
+                continue
+            cases.message_subscribe(partner_ids=user.partner_id.ids)
+            if user != self.env.user:
+                self.env["mail.thread"].message_notify(
+                    subject=self.env._("New cases for you"),
+                    body=self.env._(
+                        "You handle %(count)s new cases.", count=len(cases)
+                    ),
+                    partner_ids=user.partner_id.ids,
+                )
 
     def _tell_desk(self):
         team = self.desk_id.member_ids - self.accused_ids

@@ -29,7 +29,7 @@ class ComplaintReport(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True)
     date_from = fields.Date(string="From", required=True)
     date_to = fields.Date(string="To", required=True)
-    produced_at = fields.Datetime(required=True)
+    produced_at = fields.Datetime(string="Produced", required=True)
     figures = fields.Json(required=True)
     line_ids = fields.One2many("complaint.report.line", "report_id")
     received = fields.Integer(required=True)
@@ -45,10 +45,10 @@ class ComplaintReport(models.Model):
     state = fields.Selection(
         [("draft", "To be sent"), ("sent", "Sent")], required=True, default="draft"
     )
-    sent_at = fields.Datetime()
+    sent_at = fields.Datetime(string="Sent")
     sent_to_ids = fields.Many2many("res.users", string="Sent to")
     signed_by_id = fields.Many2one("res.users", string="Signed by")
-    signed_at = fields.Datetime()
+    signed_at = fields.Datetime(string="Signed")
     duty_code = fields.Char(string="Duty", help="The duty this report fulfils.")
 
     _period_uniq = models.UniqueIndex(

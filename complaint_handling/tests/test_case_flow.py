@@ -32,6 +32,16 @@ class TestCaseFlow(ComplaintCommon):
             numbers = cases._next_numbers(self.company, 50)
         self.assertEqual(len(set(numbers)), 50)
 
+    def test_batch_tells_each_handler_once(self):
+        vals = {"name": "Leaks", "user_id": self.colleague.id}
+        with self.mock_mail_gateway():
+            cases = self.env["complaint.case"].with_user(self.clerk).create([vals] * 5)
+        mails = [m for m in self._mails if "colleague" in m["email_to"][0]]
+        self.assertEqual(len(mails), 1)
+        self.assertIn("5 new cases", mails[0]["body"])
+        for case in cases:
+            self.assertIn(self.colleague.partner_id, case.message_partner_ids)
+
     def test_each_company_counts_for_itself(self):
         other = self.env["res.company"].create({"name": "Second company"})
         numbers = self.env["complaint.case"]._next_numbers(other, 1)
@@ -59,6 +69,7 @@ class TestCaseFlow(ComplaintCommon):
     def test_whole_way_to_closing(self):
         case = self._to_solving()
         self.assertEqual(case.state, "solving")
+        self.assertFalse(case.waiting)
         with self.mock_mail_gateway():
             self._wizard(self.clerk, case, "action_answer", channel="written")
         self.assertEqual(case.state, "answered")

@@ -65,6 +65,16 @@ class TestSecurity(ComplaintCommon):
         self.assertFalse(case.with_user(other).search([("id", "=", case.id)]))
         self.assertEqual(desks.company_id, company)
 
+    def test_what_belongs_to_another_company_is_refused(self):
+        company = self.env["res.company"].create({"name": "Other company"})
+        department = self.env["hr.department"].create(
+            {"name": "Theirs", "company_id": company.id}
+        )
+        with self.assertRaises(UserError):
+            self._new_case(department_id=department.id)
+        with self.assertRaises(UserError):
+            self._new_case().write({"department_id": department.id})
+
     def test_answers_and_promises_are_written_by_their_windows_alone(self):
         case = self._new_case()
         self._wizard(
