@@ -1,6 +1,5 @@
-from datetime import datetime
-
 from odoo.exceptions import UserError
+from odoo.fields import Datetime
 from odoo.tests import freeze_time, tagged
 from odoo.tools.misc import file_open
 
@@ -98,6 +97,11 @@ class TestPackP05(ComplaintCommon):
                 }
                 with self.subTest(clause=clause.code, field=field):
                     self.assertEqual(len(words), 3)
+
+    def test_every_clause_is_carried_out_by_a_rule(self):
+        self.env.invalidate_all()
+        idle = self.policy.clause_ids.filtered(lambda clause: not clause.rule_count)
+        self.assertEqual(idle.mapped("code"), [])
 
     def test_no_rule_of_it_sleeps(self):
         self.assertEqual(set(self.outcomes.values()), {"created"})
@@ -208,9 +212,8 @@ class TestPackP05(ComplaintCommon):
             approval = case.approval_ids.filtered(lambda a: a.gate == "compensation")
             with self.subTest(amount=amount):
                 self.assertEqual(approval.clause_id, self.clause("P05.07"))
-                deciders = [
-                    line.user_ids for line in approval.line_ids.sorted("sequence")
-                ]
+                lines = approval.line_ids.sorted("sequence")
+                deciders = [line.user_ids for line in lines]
                 self.assertEqual(deciders, [self.holder[code] for code in codes])
 
     def test_p05_07_without_money_nobody_is_asked(self):
@@ -226,7 +229,7 @@ class TestPackP05(ComplaintCommon):
         obligation = case.obligation_ids
         self.assertEqual(obligation.clause_id, self.clause("P05.08"))
         self.assertEqual(obligation.start_at, case.received_at)
-        self.assertEqual(obligation.due_at, datetime(2025, 9, 8, 2, 0))
+        self.assertEqual(obligation.due_at, Datetime.to_datetime("2025-09-08 02:00:00"))
         self.assertEqual(obligation.user_id, self.clerk)
 
     def test_p05_08_praise_has_no_deadline(self):
@@ -253,9 +256,30 @@ class TestPackP05(ComplaintCommon):
                 self.assertEqual(obligation.state, "missed")
                 self.assertEqual(obligation.escalation_level, level)
         with freeze_time("2025-09-13 03:00:00"):
-            case.sudo().write({"state": "closed", "closed_at": datetime(2025, 9, 13)})
+            case.sudo().write({"state": "closed", "closed_at": "2025-09-13"})
             self.env.flush_all()
         self.assertEqual(obligation.state, "missed")
+
+    def test_p05_09_statistics_reach_the_general_manager_by_the_tenth(self):
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        with freeze_time("2025-08-12 02:00:00"):
+            self.claim()
+            self.env.flush_all()
+        duty = self.env["care.duty"].search(
+            [("clause_id", "=", self.clause("P05.09").id)]
+        )
+        duty.produce_from = "2025-09-01"
+        now = Datetime.to_datetime("2025-08-31 16:00:00")  # the 1st in Shanghai
+        with freeze_time(now), self.mock_mail_gateway():
+            occurrence = duty._produce(now)
+        self.assertEqual(len(occurrence), 1)
+        tenth_ends = Datetime.to_datetime("2025-09-10 16:00:00")
+        self.assertEqual(occurrence.due_at, tenth_ends)
+        self.assertEqual(occurrence.user_id, self.holder["customer_service_manager"])
+        report = self.env["complaint.report"].search([("duty_code", "=", duty.code)])
+        self.assertEqual(str(report.date_from), "2025-08-01")
+        self.assertEqual(report.sent_to_ids, self.holder["general_manager"])
+        self.assertEqual(occurrence.state, "met")
 
     def test_the_figures_of_the_clauses_follow(self):
         with freeze_time("2025-09-01 02:00:00"):
