@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -59,6 +61,7 @@ class CarePolicy(models.Model):
     active = fields.Boolean(default=True)
     pack_digest = fields.Char(readonly=True, copy=False)
     rule_count = fields.Integer(compute="_compute_rule_count")
+    full_text = fields.Html(compute="_compute_full_text", sanitize=False)
 
     _version_uniq = models.UniqueIndex(
         "(code, version, company_id)",
@@ -86,6 +89,17 @@ class CarePolicy(models.Model):
                 code=policy.code or "",
                 name=policy.name or "",
                 version=policy.version,
+            )
+
+    @api.depends("clause_ids.code", "clause_ids.name", "clause_ids.text")
+    @api.depends_context("lang")
+    def _compute_full_text(self):
+        """The policy as one text, for those who read it before they confirm."""
+        part = Markup("<h4>%s %s</h4><p style='white-space: pre-line'>%s</p>")
+        for policy in self:
+            policy.full_text = Markup().join(
+                part % (clause.code, clause.name, clause.text or "")
+                for clause in policy.clause_ids
             )
 
     def _compute_rule_count(self):

@@ -37,6 +37,9 @@ class CareRequirement(models.Model):
         compute="_compute_field_ids",
         inverse="_inverse_field_ids",
     )
+    field_labels = fields.Char(
+        string="Entries", compute="_compute_field_labels", help="Fields to fill in."
+    )
     message = fields.Char(
         translate=True, help="What the user reads besides the names of the fields."
     )
@@ -52,6 +55,19 @@ class CareRequirement(models.Model):
                     ir_fields._get(requirement.model_name or "", name)
                     for name in requirement._get_field_names()
                 )
+            )
+
+    @api.depends("field_names", "model_name")
+    @api.depends_context("lang")
+    def _compute_field_labels(self):
+        """Labels for those who may not read the list of all fields."""
+        for requirement in self:
+            model = requirement._domain_model()
+            requirement.field_labels = ", ".join(
+                model._fields[name].get_description(self.env, ["string"])["string"]
+                if model is not None and name in model._fields
+                else name
+                for name in requirement._get_field_names()
             )
 
     @api.onchange("field_ids")

@@ -31,6 +31,31 @@ class TestPolicyViews(PolicyCase):
                     self.assertTrue(action.help, "an empty screen says what to do")
                     model.web_search_read([], {"display_name": {}})
 
+    def test_every_form_opens_for_a_reader(self):
+        policy, __ = self.load()
+        policy.with_user(self.user).action_acknowledge()
+        self.env.invalidate_all()
+        for record in (
+            policy,
+            policy.clause_ids[0],
+            policy.clause_ids[0].rule_ids[0],
+            self.rule("care.requirement", "t_reachable"),
+            policy.acknowledgement_ids,
+        ):
+            with self.subTest(model=record._name):
+                self.env.invalidate_all()
+                Form(record.with_user(self.user))
+
+    def test_a_reader_finds_the_whole_text_on_the_policy(self):
+        policy, __ = self.load()
+        policy.browse(policy.action_revise()["res_id"]).clause_ids[
+            1
+        ].text = "<b>x</b>\ny"
+        draft = policy.search([("code", "=", "T01"), ("version", "=", 2)])
+        text = draft.with_user(self.user).with_context(lang="zh_CN").full_text
+        self.assertIn("每位客户均留存电话和地址", text)
+        self.assertIn("&lt;b&gt;x", text)
+
     def test_a_manager_writes_a_policy_on_the_form(self):
         form = Form(self.Pack.env["care.policy"])
         form.code, form.name = "T05", "Written by hand"
