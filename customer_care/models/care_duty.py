@@ -68,7 +68,7 @@ class CareDuty(models.Model):
         inverse="_inverse_evidence_model_id",
         domain=[("transient", "=", False), ("abstract", "=", False)],
     )
-    evidence_domain = fields.Char("That", default="[]")
+    evidence_domain = fields.Char("Condition", default="[]")
     evidence_date_field = fields.Char(
         "Date of the record",
         help="Date or time field that tells which occurrence the record belongs to. "
@@ -195,6 +195,10 @@ class CareDuty(models.Model):
     # ---- changes reach what runs
 
     def write(self, vals):
+        if vals.get("active") and "produce_from" not in vals:
+            # What came round while it was archived is not owed afterwards.
+            archived = self.filtered(lambda duty: not duty.active)
+            archived.produce_from = fields.Date.context_today(self)
         result = super().write(vals)
         ledger = self.env["care.obligation"]
         if vals.get("active") is False:

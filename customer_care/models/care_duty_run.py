@@ -1,4 +1,7 @@
+import logging
 from datetime import timedelta
+
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,6 +10,7 @@ from odoo.tools import format_date
 
 from ..logic import recurrence, wall_clock
 
+_logger = logging.getLogger(__name__)
 _MOST = 400  # occurrences of one duty made in one run
 _RUNNING = ("open", "paused")
 
@@ -79,7 +83,13 @@ class CareDutyRun(models.AbstractModel):
         due = self.search([("next_start_at", "<=", now)])
         progress = self.env["ir.cron"]._commit_progress
         for number, duty in enumerate(due, 1):
-            duty._produce(now)
+            try:
+                with self.env.cr.savepoint():
+                    duty._produce(now)
+            except OperationalError:
+                raise  # the database asks to try the whole job again
+            except Exception:
+                _logger.exception("Duty %s could not be started", duty.code)
             if not progress(1, remaining=len(due) - number):
                 return
 

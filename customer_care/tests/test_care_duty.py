@@ -46,6 +46,22 @@ class TestDutyDates(DutyCase):
             self.env.ref("customer_care.care_duty_cron").method_direct_trigger()
         self.assertEqual(len(self.occurrences()), 1)
 
+    def test_a_duty_that_fails_stops_no_other(self):
+        broken = self.make(code="broken", sequence=1)
+        healthy = self.make(code="healthy", sequence=2)
+        broken.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE care_duty SET start_time = 'noon' WHERE id = %s", [broken.id]
+        )
+        broken.invalidate_recordset()
+        with (
+            freeze_time("2026-01-01 00:00:00"),
+            self.enter_registry_test_mode(),
+            self.assertLogs("odoo.addons.customer_care.models", "ERROR"),
+        ):
+            self.env.ref("customer_care.care_duty_cron").method_direct_trigger()
+        self.assertEqual(self.occurrences().duty_id, healthy)
+
     def test_nothing_from_before_the_duty_is_made(self):
         self.make(produce_from="2026-03-15")
         self.assertEqual(
@@ -277,6 +293,7 @@ class TestDutyChanges(DutyCase):
         duty.action_archive()
         self.assertEqual(found.mapped("state"), ["missed", "cancelled"])
         duty.action_unarchive()
+        self.assertEqual(duty.produce_from, date(2026, 2, 2))
         found += self.run_on("2026-03-01 00:00:00") - found
         duty.unlink()
         self.assertEqual(found.mapped("state"), ["missed", "cancelled", "cancelled"])

@@ -76,6 +76,6 @@ class CareCalendarDayLoad(models.TransientModel):
                     count=len(added),
                     calendar=self.calendar_id.name,
                 ),
-                "next": {"type": "ir.actions.act_window_close"},
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
