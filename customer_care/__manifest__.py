@@ -55,6 +55,7 @@
         "views/care_policy_clause_views.xml",
         "views/care_policy_acknowledgement_views.xml",
         "views/care_policy_views.xml",
+        "views/care_policy_form_views.xml",
         # wizards
         "wizard/care_approval_comment_views.xml",
         "wizard/care_policy_pack_views.xml",

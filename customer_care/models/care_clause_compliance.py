@@ -15,14 +15,14 @@ class CareClauseCompliance(models.Model):
     _order = "month desc, clause_id"
     _rec_name = "clause_id"
 
-    clause_id = fields.Many2one("care.policy.clause", string="Clause", readonly=True)
-    policy_id = fields.Many2one("care.policy", string="Policy", readonly=True)
+    clause_id = fields.Many2one("care.policy.clause", readonly=True)
+    policy_id = fields.Many2one("care.policy", readonly=True)
     kind = fields.Selection(
         selection=lambda self: self.env["care.policy.clause"]._fields["kind"].selection,
         readonly=True,
     )
     month = fields.Date(readonly=True)
-    company_id = fields.Many2one("res.company", string="Company", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
     department_id = fields.Many2one("hr.department", readonly=True)
     source = fields.Selection(
         [

@@ -10,9 +10,9 @@ class CareClauseRule(models.Model):
     _auto = False
     _order = "clause_id, kind_id, code"
 
-    clause_id = fields.Many2one("care.policy.clause", string="Clause", readonly=True)
-    policy_id = fields.Many2one("care.policy", string="Policy", readonly=True)
-    company_id = fields.Many2one("res.company", string="Company", readonly=True)
+    clause_id = fields.Many2one("care.policy.clause", readonly=True)
+    policy_id = fields.Many2one("care.policy", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
     kind_id = fields.Many2one("ir.model", string="Kind of rule", readonly=True)
     res_model = fields.Char(string="Rule model", readonly=True)
     res_id = fields.Many2oneReference(

@@ -31,7 +31,6 @@ class CarePackRowMixin(models.AbstractModel):
     active = fields.Boolean(default=True)
     clause_id = fields.Many2one(
         "care.policy.clause",
-        string="Clause",
         index=True,
         ondelete="restrict",
         domain="[('policy_id.state', '!=', 'superseded')]",
@@ -39,7 +38,6 @@ class CarePackRowMixin(models.AbstractModel):
     )
     company_id = fields.Many2one(
         "res.company",
-        string="Company",
         index=True,
         default=lambda self: self.env.company,
         help="Empty: the rule holds for every company.",

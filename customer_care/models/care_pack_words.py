@@ -28,70 +28,82 @@ class CarePackWords(models.AbstractModel):
     @api.model
     def _file_sentences(self):
         """{kind of PackError: sentence about the file as such}"""
-        _ = self.env._
+        env = self.env
         return {
-            "too_large": _("the pack is larger than %(limit)s kB. Split the policy."),
-            "not_utf8": _("the file is not UTF-8 text. Save it as UTF-8."),
-            "syntax": _("this is not YAML: %(reason)s. Correct the line."),
-            "several_documents": _("a second document begins. One pack, one policy."),
-            "alias": _("anchors and aliases (& and *) are not allowed. Write it out."),
-            "tag": _("the tag %(tag)s is not allowed. Write plain text or a number."),
-            "too_deep": _("the lists go deeper than %(limit)s levels. Flatten them."),
-            "key_not_text": _("a key must be a word. Correct the line."),
-            "duplicate_key": _("“%(key)s” stands here a second time. Remove one."),
+            "too_large": env._(
+                "the pack is larger than %(limit)s kB. Split the policy."
+            ),
+            "not_utf8": env._("the file is not UTF-8 text. Save it as UTF-8."),
+            "syntax": env._("this is not YAML: %(reason)s. Correct the line."),
+            "several_documents": env._(
+                "a second document begins. One pack, one policy."
+            ),
+            "alias": env._(
+                "anchors and aliases (& and *) are not allowed. Write it out."
+            ),
+            "tag": env._(
+                "the tag %(tag)s is not allowed. Write plain text or a number."
+            ),
+            "too_deep": env._(
+                "the lists go deeper than %(limit)s levels. Flatten them."
+            ),
+            "key_not_text": env._("a key must be a word. Correct the line."),
+            "duplicate_key": env._("“%(key)s” stands here a second time. Remove one."),
         }
 
     @api.model
     def _shape_sentences(self):
         """{kind of PackError: sentence about what a pack must look like}"""
-        _ = self.env._
+        env = self.env
         return {
-            "not_mapping": _("“%(key)s” must hold keys and values. Correct it."),
-            "not_list": _("“%(key)s” must be a list. Begin each entry with a dash."),
-            "bad_value": _("“%(key)s” has a value of the wrong type. Correct it."),
-            "missing_key": _("“%(key)s” is missing. Add it."),
-            "unknown_key": _("“%(key)s” is not known here. Use one of: %(known)s."),
-            "bad_format": _("this format is not known. The format is %(known)s."),
-            "bad_version": _("the version must be a whole number from 1 on."),
-            "bad_code": _(
+            "not_mapping": env._("“%(key)s” must hold keys and values. Correct it."),
+            "not_list": env._(
+                "“%(key)s” must be a list. Begin each entry with a dash."
+            ),
+            "bad_value": env._("“%(key)s” has a value of the wrong type. Correct it."),
+            "missing_key": env._("“%(key)s” is missing. Add it."),
+            "unknown_key": env._("“%(key)s” is not known here. Use one of: %(known)s."),
+            "bad_format": env._("this format is not known. The format is %(known)s."),
+            "bad_version": env._("the version must be a whole number from 1 on."),
+            "bad_code": env._(
                 "“%(code)s” cannot be a code. Use letters, digits, dots and dashes."
             ),
-            "duplicate_code": _("the code “%(code)s” stands here a second time."),
-            "bad_kind": _("the kind of a clause must be one of: %(known)s."),
-            "no_clause": _("the policy has no clause. Add at least one."),
-            "unknown_clause": _(
+            "duplicate_code": env._("the code “%(code)s” stands here a second time."),
+            "bad_kind": env._("the kind of a clause must be one of: %(known)s."),
+            "no_clause": env._("the policy has no clause. Add at least one."),
+            "unknown_clause": env._(
                 "the rule names the clause “%(clause)s”, which the pack does not have."
             ),
-            "bad_language": _(
+            "bad_language": env._(
                 "“%(lang)s” must be a language such as zh_CN with a text."
             ),
-            "no_english": _("“%(key)s” needs a text for en_US beside the others."),
+            "no_english": env._("“%(key)s” needs a text for en_US beside the others."),
         }
 
     @api.model
     def _load_sentences(self):
         """{kind of PackError: sentence about what this database can take}"""
-        _ = self.env._
+        env = self.env
         return {
-            "unknown_model": _(
+            "unknown_model": env._(
                 "rules of the kind “%(model)s” are not known here. Install the add-on "
                 "that brings them, or use one of: %(known)s."
             ),
-            "unknown_record": _(
+            "unknown_record": env._(
                 "there is no “%(value)s” (%(model)s) here that a pack may name. "
                 "Create it first or correct the name."
             ),
-            "unknown_value": _("“%(value)s” is not one of: %(known)s."),
-            "older_version": _(
+            "unknown_value": env._("“%(value)s” is not one of: %(known)s."),
+            "older_version": env._(
                 "%(policy)s is in force at %(company)s. Give the pack a higher version."
             ),
-            "version_not_in_force": _(
+            "version_not_in_force": env._(
                 "%(company)s has %(policy)s already, and it is not in force. Put it in "
                 "force or delete the draft, or give the pack a higher version."
             ),
-            "words_changed": _(
+            "words_changed": env._(
                 "clause %(clause)s differs from the version in force, whose words are "
                 "fixed. Give the pack a higher version."
             ),
-            "refused": _("%(code)s was refused: %(reason)s"),
+            "refused": env._("%(code)s was refused: %(reason)s"),
         }

@@ -41,7 +41,6 @@ class CarePolicy(models.Model):
     date_to = fields.Date(string="In force until", readonly=True, copy=False)
     supersedes_id = fields.Many2one(
         "care.policy",
-        string="Supersedes",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -49,14 +48,11 @@ class CarePolicy(models.Model):
     )
     company_id = fields.Many2one(
         "res.company",
-        string="Company",
         required=True,
         index=True,
         default=lambda self: self.env.company,
     )
-    clause_ids = fields.One2many(
-        "care.policy.clause", "policy_id", string="Clauses", copy=True
-    )
+    clause_ids = fields.One2many("care.policy.clause", "policy_id", copy=True)
     clause_count = fields.Integer(compute="_compute_clause_count")
     active = fields.Boolean(default=True)
     pack_digest = fields.Char(readonly=True, copy=False)

@@ -19,7 +19,7 @@ class CarePolicyAcknowledgement(models.Model):
     code = fields.Char(string="Policy code", required=True)
     version = fields.Integer(required=True)
     user_id = fields.Many2one(
-        "res.users", string="User", required=True, index=True, ondelete="restrict"
+        "res.users", required=True, index=True, ondelete="restrict"
     )
     at = fields.Datetime(string="Confirmed at", required=True)
     company_id = fields.Many2one(

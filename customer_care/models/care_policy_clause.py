@@ -15,7 +15,7 @@ class CarePolicyClause(models.Model):
     _rec_names_search = ["code", "name"]
 
     policy_id = fields.Many2one(
-        "care.policy", string="Policy", required=True, index=True, ondelete="cascade"
+        "care.policy", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
         related="policy_id.company_id", store=True, index=True, precompute=True

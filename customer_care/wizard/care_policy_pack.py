@@ -110,8 +110,9 @@ class CarePolicyPack(models.TransientModel):
             company = self.env["res.company"].browse(company)
         if not self.env.su and company not in self.env.user.company_ids:
             raise AccessError(
-                self.env._("%(user)s does not work for that company.")
-                % {"user": self.env.user.name}
+                self.env._(
+                    "%(user)s does not work for that company.", user=self.env.user.name
+                )
             )
         return self.with_company(company), company
 

@@ -51,7 +51,9 @@ def test_a_canonical_text_is_written_as_it_was_read():
 
 
 def test_writing_is_stable_for_any_way_of_writing():
-    loose = PACK.replace("kind: guide", 'kind: "guide"').replace("desk\n      can", "desk can")
+    loose = PACK.replace("kind: guide", 'kind: "guide"').replace(
+        "desk\n      can", "desk can"
+    )
     loose = loose.replace("name: Be polite", "name: {zh_CN: 礼貌, en_US: 'Polite'}")
     once = packs.dump(packs.parse(loose).data)
     assert packs.dump(packs.parse(once).data) == once
