@@ -5,5 +5,6 @@ from . import (
     test_pack_p05,
     test_report,
     test_security,
+    test_story_p05,
     test_tracking,
 )

@@ -122,6 +122,11 @@ class TestReport(ComplaintCommon):
         with self.assertRaises(UserError):
             report.with_user(self.manager).action_send()
 
+    def test_report_speaks_the_general_managers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.boss.lang = "zh_CN"
+        self.assertIn("九月", self._produce().name)
+
     def test_card_renders(self):
         case = self.first
         case.sudo().write({"cause": "Wrong seal", "handling_opinion": "Exchange it"})

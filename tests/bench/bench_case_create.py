@@ -5,8 +5,9 @@
 
 DATABASE has complaint_handling and test_customer_stack installed. Nothing is kept:
 everything is rolled back. Both models are measured in turns. The plain record tells
-nobody when a handler is named; a complaint does, by follower and message. Goal: 1,000 complaints in
-one create, each with two obligations, at most 1.3 times the plain mail.thread record.
+nobody when a handler is named; a complaint does, by follower and message. Goal:
+1,000 complaints in one create, each with two obligations, at most 1.3 times the plain
+mail.thread record.
 """
 
 import statistics
