@@ -46,7 +46,7 @@ class CareObligationEvent(models.Model):
     level = fields.Integer(readonly=True)
     due_before = fields.Datetime("Was due", readonly=True)
     due_after = fields.Datetime("Due", readonly=True)
-    user_id = fields.Many2one("res.users", "By", readonly=True, ondelete="set null")
+    user_id = fields.Many2one("res.users", "Who", readonly=True, ondelete="set null")
     reason = fields.Selection(REASONS, readonly=True)
     note = fields.Text(readonly=True)
     text = fields.Char("What happened", compute="_compute_text")
@@ -71,16 +71,17 @@ class CareObligationEvent(models.Model):
                 parts = [self.env._("Escalated, level %(level)s", level=event.level)]
             if event.due_after and event.due_after != event.due_before:
                 parts.append(
-                    self.env._(
-                        "due %(due)s", due=format_datetime(self.env, event.due_after)
-                    )
+                    self.env._("due %(due)s", due=self._moment_text(event.due_after))
                 )
             if event.due_before and event.due_after != event.due_before:
                 parts.append(
                     self.env._(
                         "was due %(due)s",
-                        due=format_datetime(self.env, event.due_before),
+                        due=self._moment_text(event.due_before),
                     )
                 )
             parts += [reasons.get(event.reason), event.note]
             event.text = " · ".join(part for part in parts if part)
+
+    def _moment_text(self, moment):
+        return format_datetime(self.env, moment, dt_format="short")

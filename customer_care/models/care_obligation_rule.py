@@ -96,6 +96,21 @@ class CareObligationRule(models.Model):
         "Paused while", help="The clock stands still while this holds."
     )
     cancel_domain = fields.Char("Called off when")
+    # An empty domain reads "all records" on the screen, but means never here: so the
+    # screen asks first whether there is a condition at all.
+    # Each box has methods of its own: while one is written, Odoo reads the others of
+    # the same method as empty.
+    ends_by_condition = fields.Boolean(
+        compute="_compute_ends_by_condition", inverse="_inverse_ends_by_condition"
+    )
+    is_pausable = fields.Boolean(
+        "Can be paused", compute="_compute_is_pausable", inverse="_inverse_is_pausable"
+    )
+    is_cancellable = fields.Boolean(
+        "Can be called off",
+        compute="_compute_is_cancellable",
+        inverse="_inverse_is_cancellable",
+    )
     responsible_path = fields.Char(
         "Responsible",
         help="Field of the record that leads to a user, such as user_id or "
@@ -152,6 +167,34 @@ class CareObligationRule(models.Model):
                 (rule.id, "paused"), 0
             )
             rule.missed_count = counts.get((rule.id, "missed"), 0)
+
+    @api.depends("done_domain")
+    def _compute_ends_by_condition(self):
+        self._fill_box("ends_by_condition", "done_domain")
+
+    def _inverse_ends_by_condition(self):
+        self._clear_behind("ends_by_condition", "done_domain")
+
+    @api.depends("pause_domain")
+    def _compute_is_pausable(self):
+        self._fill_box("is_pausable", "pause_domain")
+
+    def _inverse_is_pausable(self):
+        self._clear_behind("is_pausable", "pause_domain")
+
+    @api.depends("cancel_domain")
+    def _compute_is_cancellable(self):
+        self._fill_box("is_cancellable", "cancel_domain")
+
+    def _inverse_is_cancellable(self):
+        self._clear_behind("is_cancellable", "cancel_domain")
+
+    def _fill_box(self, box, name):
+        for rule in self:
+            rule[box] = (rule[name] or "[]").strip() != "[]"
+
+    def _clear_behind(self, box, name):
+        self.filtered(lambda rule: not rule[box] and rule[name]).write({name: False})
 
     # ---- what a rule may say
 

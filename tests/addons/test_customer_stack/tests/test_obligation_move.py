@@ -1,7 +1,7 @@
 """What a change of rules and calendars does to what runs."""
 
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .obligation_common import ObligationCase, at
 
@@ -140,3 +140,25 @@ class TestObligationMove(ObligationCase):
             obligation = self.make_hosts().obligation_ids
         self.assertIn("2026", obligation.explanation)
         self.assertTrue(obligation.event_ids.text)
+
+    def test_a_key_user_writes_a_rule_on_the_screen(self):
+        rules = self.env["care.obligation.rule"].with_user(self.chief)
+        with Form(rules) as form:
+            form.name = "Answer"
+            form.code = "screen"
+            form.model_id = self.env["ir.model"]._get("test.care.host")
+            form.ends_by_condition = True
+            form.done_domain = "[('state', '=', 'done')]"
+            form.is_pausable = True
+            form.pause_domain = "[('state', '=', 'waiting')]"
+            with form.escalation_ids.new() as line:
+                line.notify = "user"
+                line.user_id = self.worker
+        rule = form.record
+        self.assertEqual(rule.model_name, "test.care.host")
+        self.assertEqual(rule.escalation_ids.level, 1)
+        with Form(rule) as form:
+            form.is_pausable = False
+        self.assertFalse(rule.pause_domain)
+        self.assertTrue(rule.done_domain)
+        self.assertEqual(len(self.make_hosts().obligation_ids), 1)
