@@ -91,6 +91,7 @@ class TestAllModels(TransactionCase):
             [
                 ("model", "in", [model._name for model in self.models]),
                 ("type", "=", "kanban"),
+                ("mode", "=", "primary"),
             ]
         )
         for view in views:
