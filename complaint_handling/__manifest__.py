@@ -15,6 +15,7 @@
         "security/ir.model.access.csv",
         "security/complaint_case_security.xml",
         "security/complaint_report_security.xml",
+        "security/complaint_engine_security.xml",
         # data
         "data/complaint_severity_data.xml",
         "data/complaint_category_data.xml",

@@ -21,4 +21,5 @@ from . import (
     mail_thread,
     res_company,
     res_partner,
+    res_users,
 )

@@ -294,7 +294,8 @@ class ComplaintCase(models.Model):
         cases = super(ComplaintCase, maker).create(vals_list).with_env(self.env)
         if batch:
             cases._tell_handlers()
-        cases.filtered("accused_ids")._unsubscribe_accused()
+        if any(vals.get("accused_ids") for vals in vals_list):
+            cases._unsubscribe_accused()
         return cases
 
     def write(self, vals):
@@ -334,5 +335,7 @@ class ComplaintCase(models.Model):
         return category.department_id.id or desk.department_id.id
 
     def _unsubscribe_accused(self):
+        # The rules name the cases of a user, and are cached with the names.
+        self.env.registry.clear_cache()
         for case in self:
             case.sudo().message_unsubscribe(case.accused_ids.partner_id.ids)

@@ -113,7 +113,18 @@ class ComplaintIntakeMixin(models.AbstractModel):
             if self.desk_id.acknowledge and not generated:
                 self.sudo()._send_acknowledgement()
                 self.sudo()._move_to("acknowledged")
+        elif self.state in ("closed", "cancelled") and self._is_claimant(message):
+            self._remind_handler()
         return result
+
+    def _remind_handler(self):
+        """A customer who writes after closing is not left alone with it."""
+        summary = self.env._("The customer wrote after closing")
+        open_ones = self.sudo().activity_ids.filtered(lambda a: a.summary == summary)
+        if self.user_id and not open_ones:
+            self.sudo().activity_schedule(
+                "mail.mail_activity_data_todo", user_id=self.user_id.id, summary=summary
+            )
 
     # Customer
 

@@ -236,6 +236,21 @@ class TestMailGateway(ComplaintCommon):
         self.assertFalse(self._process(answer))
         self.assertTrue(any("门也坏了" in m.body for m in case.message_ids))
 
+    def test_handler_learns_that_the_customer_wrote_after_closing(self):
+        case = self._process(self._message())
+        case.user_id = self.clerk
+        case.with_user(self.clerk)._cancel("Withdrawn")
+        sent = case.message_ids.filtered(lambda m: m.message_type == "auto_comment")
+        for number in (5, 6):
+            self._process(
+                self._message(
+                    message_id=f"<{number}@customer.example>",
+                    headers=f"In-Reply-To: {sent.message_id}\r\n",
+                )
+            )
+        self.assertEqual(case.activity_ids.user_id, self.clerk)
+        self.assertEqual(len(case.activity_ids), 1)
+
     @mute_logger("odoo.addons.complaint_handling.models.mail_thread")
     def test_auto_reply_to_the_acknowledgement_is_not_acknowledged(self):
         case = self._process(self._message())

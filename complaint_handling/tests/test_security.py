@@ -40,6 +40,37 @@ class TestSecurity(ComplaintCommon):
         )
         self.assertTrue(case.with_user(self.clerk).search([("id", "=", case.id)]))
 
+    def test_accused_person_sees_nothing_the_engines_wrote_about_it(self):
+        self.env["care.obligation.rule"].create(
+            {
+                "code": "test_close",
+                "name": "Close",
+                "model_name": "complaint.case",
+                "amount": 7,
+                "unit": "day",
+                "start_field": "received_at",
+                "done_domain": "[('state', '=', 'closed')]",
+                "company_id": self.company.id,
+            }
+        )
+        case = self._new_case()
+        obligation = case.obligation_ids
+        self.assertTrue(obligation)
+        mine = [("id", "in", obligation.ids)]
+        events = [("obligation_id", "in", obligation.ids)]
+        for user in (self.colleague, self.clerk):
+            ledger = obligation.with_user(user)
+            self.assertEqual(ledger.search(mine), obligation)  # fills the rules' cache
+        case.write({"accused_ids": [(4, self.colleague.id)]})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for user, count in [(self.colleague, 0), (self.clerk, len(obligation))]:
+            with self.subTest(user=user.login):
+                ledger = obligation.with_user(user)
+                self.assertEqual(ledger.search_count(mine), count)
+                log = self.env["care.obligation.event"].with_user(user)
+                self.assertEqual(bool(log.search_count(events)), bool(count))
+
     def test_accused_manager_is_shut_out_too(self):
         case = self._new_case(accused_ids=[(4, self.manager.id)])
         self.env.invalidate_all()
