@@ -48,3 +48,4 @@ from . import care_clause_rule
 from . import care_clause_compliance
 from . import care_policy_acknowledgement
 from . import care_obligation_spec
+from . import care_obligation_places

@@ -80,18 +80,8 @@ class CareObligationSpec(models.AbstractModel):
 
     def _prepare_spec(self):
         model = self._domain_model().sudo()
-        domains = {}
-        for name in self._domain_fields:
-            domain = self._rule_domain(name)
-            if name != "start_domain" and domain.is_true():
-                domains[name] = None  # empty means never, save for the start
-            else:
-                domains[name] = domain.optimize(model)
-        path = (
-            tuple((self.responsible_path or "").split("."))
-            if self.responsible_path
-            else ()
-        )
+        domains = self._read_domains(model)
+        path = tuple(self.responsible_path.split(".")) if self.responsible_path else ()
         starts, start_remote = _fields_behind(model, [domains["start_domain"]], ())
         reads, remote = _fields_behind(
             model,
@@ -99,11 +89,6 @@ class CareObligationSpec(models.AbstractModel):
             [self.start_field, self.done_field, *path[:1], "active"]
             + list(getattr(model, "_obligation_place_fields", ())),
         )
-        field = model._fields.get(self.start_field or "")
-        whole_day = field is not None and field.type == "date"
-        at_time = self.at_time or None
-        if whole_day and not at_time and self.unit in ("day", "month"):
-            at_time = "24:00"  # counted from a date, the last day counts in full
         return Spec(
             id=self.id,
             names=json.dumps(dict(self._fields["name"]._get_stored_translations(self))),
@@ -113,7 +98,7 @@ class CareObligationSpec(models.AbstractModel):
             calendar_id=self.calendar_id.id or None,
             amount=self.amount,
             unit=self.unit,
-            at_time=at_time,
+            at_time=self._due_clock(model),
             start=domains["start_domain"],
             done=domains["done_domain"],
             pause=domains["pause_domain"],
@@ -128,6 +113,24 @@ class CareObligationSpec(models.AbstractModel):
             starts=starts,
             remote=remote or start_remote,
         )
+
+    def _read_domains(self, model):
+        """Return {field: Domain}; an empty one means never, save for the start."""
+        domains = {}
+        for name in self._domain_fields:
+            domain = self._rule_domain(name)
+            never = name != "start_domain" and domain.is_true()
+            domains[name] = None if never else domain.optimize(model)
+        return domains
+
+    def _due_clock(self, model):
+        """Return the time of the day it is due at. Counted from a date, the last day
+        counts in full."""
+        field = model._fields.get(self.start_field or "")
+        whole_day = field is not None and field.type == "date"
+        if whole_day and not self.at_time and self.unit in ("day", "month"):
+            return "24:00"
+        return self.at_time or None
 
     def _ladder(self):
         """Return the rungs: the reminder and the escalations."""

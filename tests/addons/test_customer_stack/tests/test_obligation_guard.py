@@ -25,60 +25,55 @@ class TestObligationGuard(ObligationCase):
         cls.admin = cls.env.ref("base.user_admin")
         cls.admin.company_ids |= cls.company  # refused by the engine, not by company
 
-    def test_nobody_can_forge_edit_copy_load_or_delete_over_rpc(self):
-        event = self.obligation.event_ids
-        vals = {
-            "care.obligation": {
-                "name": "forged",
-                "res_model": "test.care.host",
-                "res_id": self.host.id,
-                "start_at": MONDAY,
-                "due_at": MONDAY,
-                "state": "met",
-            },
-            "care.obligation.event": {
-                "obligation_id": self.obligation.id,
-                "at": MONDAY,
-                "kind": "meet",
-            },
+    def forged(self, model):
+        """Return values that a forger would like to write."""
+        if model == "care.obligation.event":
+            ids = self.obligation.id
+            return {"obligation_id": ids, "at": MONDAY, "kind": "meet"}
+        return {
+            "name": "forged",
+            "res_model": "test.care.host",
+            "res_id": self.host.id,
+            "start_at": MONDAY,
+            "due_at": MONDAY,
+            "state": "met",
         }
-        keys = {
-            "care_engine": True,
-            "engine": 1,
-            "install_mode": True,
-            "skip_check": True,
-        }
-        for user in (self.clerk, self.chief, self.admin):
-            for record in (self.obligation, event):
-                model, id_ = record._name, record.id
-                names = list(vals[model])
-                calls = [
-                    ("create", [vals[model]]),
-                    ("create", [[vals[model]]]),
-                    ("write", [[id_], vals[model]]),
-                    ("web_save", [[id_], vals[model], {}]),
-                    ("web_save", [[], vals[model], {}]),
-                    ("unlink", [[id_]]),
-                    ("copy", [[id_]]),
-                ]
-                for (method, args), context in product(calls, ({}, keys)):
-                    with (
-                        self.subTest(user=user.login, model=model, method=method),
-                        self.assertRaises(AccessError),
-                        self.cr.savepoint(),
-                    ):
-                        engine = self.env(user=user)[model]
-                        call_kw(engine, method, args, {"context": context})
-                        self.env.flush_all()
-                with self.subTest(user=user.login, model=model, method="load"):
-                    row = [str(vals[model][name]) for name in names]
-                    result = call_kw(
-                        self.env(user=user)[model], "load", [names, [row]], {}
-                    )
-                    self.assertFalse(result["ids"])
+
+    def test_nobody_can_forge_edit_copy_or_delete_over_rpc(self):
+        keys = {"care_engine": True, "engine": 1, "install_mode": True, "su": True}
+        records = (self.obligation, self.obligation.event_ids)
+        for user, record in product((self.clerk, self.chief, self.admin), records):
+            model, ids, vals = record._name, record.ids, self.forged(record._name)
+            calls = [
+                ("create", [vals]),
+                ("create", [[vals]]),
+                ("write", [ids, vals]),
+                ("web_save", [ids, vals, {}]),
+                ("web_save", [[], vals, {}]),
+                ("unlink", [ids]),
+                ("copy", [ids]),
+            ]
+            for (method, args), context in product(calls, ({}, keys)):
+                with (
+                    self.subTest(user=user.login, model=model, method=method),
+                    self.assertRaises(AccessError),
+                    self.cr.savepoint(),
+                ):
+                    engine = self.env(user=user)[model]
+                    call_kw(engine, method, args, {"context": context})
+                    self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(self.obligation.state, "open")
         self.assertEqual(self.ledger.search_count([("rule_id", "=", self.rule.id)]), 1)
+
+    def test_nobody_can_import_either(self):
+        models = ("care.obligation", "care.obligation.event")
+        for user, model in product((self.clerk, self.chief, self.admin), models):
+            with self.subTest(user=user.login, model=model):
+                vals = self.forged(model)
+                row = [str(value) for value in vals.values()]
+                engine = self.env(user=user)[model]
+                self.assertFalse(call_kw(engine, "load", [[*vals], [row]], {})["ids"])
 
     def test_the_engine_is_not_reachable_over_rpc(self):
         for method in (
