@@ -1,51 +1,56 @@
 # A model is built after what it inherits: the mixins come first.
-from . import care_approval_mixin
-from . import care_approval_notice_mixin
-from . import care_calendar_story
-from . import care_duty_rhythm
-from . import care_duty_run
-from . import care_engine_mixin
-from . import care_obligation_duty
-from . import care_obligation_mixin
-from . import care_obligation_notice
-from . import care_obligation_plan
-from . import care_obligation_scan
-from . import care_obligation_store
-from . import care_obligation_sweep
-from . import care_obligation_sync
-from . import care_pack_row_mixin
-from . import care_rule_model_mixin
+from . import (
+    care_approval_mixin,
+    care_approval_notice_mixin,
+    care_calendar_story,
+    care_duty_rhythm,
+    care_duty_run,
+    care_engine_mixin,
+    care_obligation_duty,
+    care_obligation_mixin,
+    care_obligation_notice,
+    care_obligation_plan,
+    care_obligation_scan,
+    care_obligation_spec,
+    care_obligation_store,
+    care_obligation_sweep,
+    care_obligation_sync,
+    care_pack_codec,
+    care_pack_loader,
+    care_pack_row_mixin,
+    care_pack_words,
+    care_policy_reader_mixin,
+    care_requirement_mixin,
+    care_rule_model_mixin,
+)
+
 # isort: split
-from . import care_approval
-from . import care_approval_decision
-from . import care_approval_line
-from . import care_approval_rule
-from . import care_approval_step
-from . import care_calendar_day
-from . import care_obligation
-from . import care_obligation_escalation
-from . import care_obligation_event
-from . import care_obligation_rule
-from . import care_policy_reader_mixin
-from . import care_policy
-from . import care_policy_clause
-from . import care_role
-from . import care_role_assignment
-from . import care_duty
-from . import crm_lead
-from . import project_task
-from . import res_partner
-from . import resource_calendar
-from . import resource_calendar_attendance
-from . import resource_calendar_leaves
-from . import care_pack_codec
-from . import care_pack_words
-from . import care_pack_loader
-from . import care_requirement_mixin
-from . import care_requirement
-from . import care_requirement_check
-from . import care_clause_rule
-from . import care_clause_compliance
-from . import care_policy_acknowledgement
-from . import care_obligation_spec
-from . import care_obligation_places
+from . import (
+    care_approval,
+    care_approval_decision,
+    care_approval_line,
+    care_approval_rule,
+    care_approval_step,
+    care_calendar_day,
+    care_clause_compliance,
+    care_clause_rule,
+    care_duty,
+    care_obligation,
+    care_obligation_escalation,
+    care_obligation_event,
+    care_obligation_places,
+    care_obligation_rule,
+    care_policy,
+    care_policy_acknowledgement,
+    care_policy_clause,
+    care_requirement,
+    care_requirement_check,
+    care_role,
+    care_role_assignment,
+    crm_lead,
+    project_task,
+    res_partner,
+    resource_calendar,
+    resource_calendar_attendance,
+    resource_calendar_leaves,
+)

@@ -277,7 +277,10 @@ class CareCalendarDay(models.Model):
     @api.model
     def _get_calendars_in_use(self):
         """Return the schedules of the companies, and those that rules name."""
-        calendars = self.env["res.company"].sudo().search([]).resource_calendar_id
+        companies = self.env["res.company"].sudo()
+        calendars = companies.search(
+            [("resource_calendar_id", "!=", False)]
+        ).resource_calendar_id
         rules = self.env["care.obligation.rule"].sudo()
         calendars |= rules.search([("calendar_id", "!=", False)]).calendar_id
         return calendars.filtered("active")

@@ -52,7 +52,7 @@ class CareDuty(models.Model):
     )
     user_id = fields.Many2one("res.users", "Responsible", ondelete="restrict")
     role_id = fields.Many2one("care.role", "Responsible role", ondelete="restrict")
-    department_id = fields.Many2one("hr.department", "Department", ondelete="restrict")
+    department_id = fields.Many2one("hr.department", ondelete="restrict")
     # ---- what shows that it was done
     evidence = fields.Selection(
         [("none", "Nothing"), ("record", "A record"), ("file", "A file")],
@@ -93,9 +93,7 @@ class CareDuty(models.Model):
     # ---- reminding
     remind_amount = fields.Integer("Remind before")
     remind_unit = fields.Selection(UNITS, default="day")
-    escalation_ids = fields.One2many(
-        "care.obligation.escalation", "duty_id", "Escalation", copy=True
-    )
+    escalation_ids = fields.One2many("care.obligation.escalation", "duty_id", copy=True)
     occurrence_ids = fields.One2many("care.obligation", "duty_id", "Occurrences")
     open_count = fields.Integer("Open", compute="_compute_counts")
     missed_count = fields.Integer("Missed", compute="_compute_counts")
