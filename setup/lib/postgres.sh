@@ -136,7 +136,8 @@ care_pg_use() {
     flock -s 9
     care_locked _care_pg_start
     if [[ ! -e $CARE_CACHE/pg.keep ]]; then
-        setsid "$CARE_ROOT/setup/pg" watch </dev/null >/dev/null 2>&1 7>&- 8>&- 9>&- &
+        # Not as our child: Odoo's tests end all children of their process.
+        (setsid "$CARE_ROOT/setup/pg" watch </dev/null >/dev/null 2>&1 6>&- 7>&- 8>&- 9>&- &)
     fi
 }
 

@@ -33,6 +33,7 @@ care_venv() {
         echo "$made" >"$dir/made"
     fi
     _care_packages "$dir" "$setup"/requirements{,-addons}.txt
+    _care_packages "$dir" "$setup/requirements-nodeps.txt"
     [[ $1 != test ]] || _care_packages "$dir" "$setup/requirements-test.txt"
 }
 
@@ -40,10 +41,12 @@ care_venv() {
 _care_packages() {
     local dir=$1 stamp
     shift
+    local options=(-r "$1")
+    [[ $1 != *-nodeps.txt ]] || options+=(--no-deps)
     stamp=$dir/packages-$(care_hash "$@")
     [[ ! -e $stamp ]] || return 0
     care_say "Installing Python packages ($(basename "$1")) ..."
-    "$CARE_PY" -m pip install -q --disable-pip-version-check -r "$1" >"$CARE_CACHE/pip.log" 2>&1 ||
+    "$CARE_PY" -m pip install -q --disable-pip-version-check "${options[@]}" >"$CARE_CACHE/pip.log" 2>&1 ||
         care_fail "Python packages could not be installed: $(grep -v 'Location .* is ignored' "$CARE_CACHE/pip.log" | tail -n 5)"
     touch "$stamp"
 }
