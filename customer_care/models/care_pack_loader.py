@@ -134,7 +134,18 @@ class CarePackLoader(models.AbstractModel):
         if not record:
             return PlannedRow(name, row, path, record, "created", note)
         current = self._encode(record)
-        if not record.company_id:
+        owner = record.clause_id.policy_id
+        if owner and owner.code != pack.policy["code"]:
+            note = self.env._("Belongs to %s; left as it is.", owner.display_name)
+            if name != "care.role":  # a role may serve several policies
+                raise pack.fail(
+                    "foreign_rule",
+                    *path,
+                    code=row["code"],
+                    policy=owner.display_name,
+                )
+            outcome = "kept"
+        elif not record.company_id:
             note = self.env._("Shared by all companies; left as it is.")
             outcome = "unchanged" if row == current else "kept"
         elif row == current:

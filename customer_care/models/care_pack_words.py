@@ -105,5 +105,9 @@ class CarePackWords(models.AbstractModel):
                 "clause %(clause)s differs from the version in force, whose words are "
                 "fixed. Give the pack a higher version."
             ),
+            "foreign_rule": env._(
+                "the code “%(code)s” is taken by a rule of %(policy)s. Choose another "
+                "code."
+            ),
             "refused": env._("%(code)s was refused: %(reason)s"),
         }

@@ -32,10 +32,7 @@ class CarePolicyAcknowledgement(models.Model):
 
     @api.model
     def _confirm(self, policies):
-        """Keep that the current user confirms `policies`; twice is once."""
-        known = self.sudo().search(
-            [("policy_id", "in", policies.ids), ("user_id", "=", self.env.uid)]
-        )
+        """Keep that the current user confirms `policies`."""
         now = fields.Datetime.now()
         created = self._engine().create(
             [
@@ -47,7 +44,7 @@ class CarePolicyAcknowledgement(models.Model):
                     "at": now,
                     "company_id": policy.company_id.id,
                 }
-                for policy in policies - known.policy_id.with_env(self.env)
+                for policy in policies
             ]
         )
         return created._plain(self.env)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CareRequirementCheck(models.Model):
@@ -38,6 +39,13 @@ class CareRequirementCheck(models.Model):
 
     def action_open_record(self):
         self.ensure_one()
+        if self.res_model not in self.env:
+            raise UserError(
+                self.env._(
+                    "%(record)s belongs to an add-on that is not installed any more.",
+                    record=self.res_name,
+                )
+            )
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

@@ -27,10 +27,14 @@ class TestPolicyPack(PolicyCase):
 
     def assertRefused(self, text, *words):
         before = self.counts()
-        with self.assertRaises(UserError) as refusal:
+        try:  # assertRaises would roll back by itself and prove nothing
             self.load(text)
+        except UserError as error:
+            refusal = str(error)
+        else:
+            self.fail("The pack was loaded.")
         for word in words:
-            self.assertIn(word, str(refusal.exception))
+            self.assertIn(word, refusal)
         self.assertEqual(self.counts(), before, "nothing is left of a refused pack")
 
     def test_loading_puts_the_policy_in_force_with_its_rules(self):
@@ -209,7 +213,7 @@ class TestPolicyPack(PolicyCase):
 
     def test_a_manager_loads_only_into_own_companies(self):
         other = self.env["res.company"].create({"name": "Not mine"})
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(AccessError, "does not work for that company"):
             self.Pack.load_yaml(PACK, other.id)
 
     def test_the_screen_shows_first_and_writes_afterwards(self):
@@ -249,6 +253,63 @@ class TestPolicyPack(PolicyCase):
         installed = self.env["ir.module.module"].search([("state", "=", "installed")])
         for key, __ in self.Pack._selection_shipped():
             self.assertIn(key.split("/")[0], installed.mapped("name"))
+
+    def test_a_rule_of_another_policy_is_not_taken_over(self):
+        self.load()
+        other = PACK.replace("T01", "T07")
+        self.assertRefused(other, self.line(other, "- code: t_reachable"), "T01")
+        __, outcomes = self.load(other.replace("t_reachable", "t_other"))
+        self.assertEqual(outcomes["t_greeter"], "kept", "a role may serve both")
+        self.assertEqual(self.rule("care.role", "t_greeter").clause_id.code, "T01.02")
+
+    def test_a_pack_starts_only_actions_that_we_ship(self):
+        duty = """\
+  care.duty:
+    - code: t_duty
+      clause: T01.02
+      name: Look after it
+      rrule: FREQ=MONTHLY;BYMONTHDAY=1
+      action_id: %s
+"""
+        foreign = self.env["ir.actions.server"].create(
+            {
+                "name": "Anything",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "state": "code",
+                "code": "pass",
+            }
+        )
+        for module in ("base", "customer_care"):
+            self.env["ir.model.data"].create(
+                {
+                    "name": "t_action",
+                    "module": module,
+                    "model": foreign._name,
+                    "res_id": foreign.id,
+                }
+            )
+        for key in ("base.t_action", "customer_care.nothing", "base.user_admin", "x"):
+            text = PACK + duty % key
+            with self.subTest(key=key):
+                self.assertRefused(text, self.line(text, "action_id"), key)
+        __, outcomes = self.load(PACK + duty % "customer_care.t_action")
+        self.assertEqual(outcomes["t_duty"], "created")
+
+    def test_people_do_not_travel_in_packs(self):
+        for name in self.env["care.pack.codec"]._rule_models():
+            model = self.env[name]
+            children = [
+                self.env[model._fields[field].comodel_name]
+                for field in model._pack_fields
+                if model._fields[field].type == "one2many"
+            ]
+            for carrier in (model, *children):
+                for field in carrier._pack_fields:
+                    with self.subTest(model=carrier._name, field=field):
+                        comodel = carrier._fields[field].comodel_name
+                        self.assertNotIn(
+                            comodel, ("res.users", "res.partner", "hr.employee")
+                        )
 
     def test_a_shared_role_is_left_to_all_companies(self):
         shared = self.env["care.role"].create(

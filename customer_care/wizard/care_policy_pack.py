@@ -1,4 +1,5 @@
 import base64
+import logging
 from pathlib import Path
 
 from odoo import api, fields, models
@@ -7,6 +8,8 @@ from odoo.tools.misc import file_path
 
 from ..logic import pack as packs
 from ..logic.pack import PackError
+
+_logger = logging.getLogger(__name__)
 
 
 class _DryRun(Exception):
@@ -36,7 +39,11 @@ class CarePolicyPack(models.TransientModel):
         required=True,
         default="shipped",
     )
-    shipped = fields.Selection(selection="_selection_shipped", string="Policy")
+    shipped = fields.Selection(
+        selection="_selection_shipped",
+        string="Policy",
+        default=lambda self: self._default_shipped(),
+    )
     pack_file = fields.Binary(string="Pack file", attachment=False)
     pack_filename = fields.Char()
     overwrite = fields.Boolean(
@@ -149,11 +156,24 @@ class CarePolicyPack(models.TransientModel):
             except FileNotFoundError:
                 continue
             for path in sorted(folder.glob("*.yaml")):
-                head = packs.header(path.read_text("utf-8"))
+                try:
+                    head = packs.header(path.read_text("utf-8"))
+                except PackError as error:
+                    _logger.warning("Pack %s is left out: %s", path, error)
+                    continue
                 found[f"{name}/{path.stem}"] = (str(path), head)
         return found
 
     # ------------------------------------------------------------------ screen
+
+    @api.model
+    def _default_shipped(self):
+        """Propose the first policy that the company does not have in force."""
+        Policy = self.env["care.policy"]
+        for key, (__, head) in self._shipped_packs().items():
+            if not Policy._in_force(head["code"], self.env.company):
+                return key
+        return False
 
     @api.model
     def _selection_shipped(self):

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
-from odoo.addons.customer_care.tests.policy_common import PolicyCase
+from odoo.addons.customer_care.tests.policy_common import USER, PolicyCase
 
 from .common_policy import STACK_PACK
 
@@ -51,6 +51,22 @@ class TestRequirement(PolicyCase):
         self.assertEqual(check.clause_id.code, "S01.01")
         self.assertEqual((check.res_name, check.gate), ("Case 7", "close"))
         self.assertEqual((check.user_id, check.company_id), (self.user, self.company))
+
+    def test_users_see_what_they_passed_managers_all(self):
+        host = self.host(cause="Rain", report="<p>Wet</p>")
+        host.action_close()
+        other = new_test_user(
+            self.env,
+            "requirement_other",
+            groups=USER,
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        for user, count in ((self.user, 1), (self.manager, 1), (other, 0)):
+            self.env.invalidate_all()
+            found = self.checks(host).with_user(user)._filtered_access("read")
+            with self.subTest(user=user.login):
+                self.assertEqual(len(found), count)
 
     def test_another_gate_asks_nothing(self):
         self.host()._requirement_check("accept")
