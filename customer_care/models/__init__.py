@@ -48,6 +48,7 @@ from . import (
     care_role,
     care_role_assignment,
     crm_lead,
+    ir_actions_report,
     project_task,
     res_partner,
     resource_calendar,

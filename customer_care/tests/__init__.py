@@ -7,3 +7,4 @@ from . import test_policy_acknowledgement
 from . import test_policy_views
 from . import test_care_duty
 from . import test_care_duty_evidence
+from . import test_report_pdf
