@@ -49,14 +49,14 @@ class CareApproval(models.Model):
         ],
         "Cancelled because",
     )
-    requester_id = fields.Many2one("res.users", required=True, index=True)
+    requester_id = fields.Many2one("res.users", "Asked by", required=True, index=True)
     company_id = fields.Many2one("res.company", required=True, index=True)
     partner_id = fields.Many2one("res.partner", "Customer", index="btree_not_null")
     amount = fields.Monetary("Amount")
     currency_id = fields.Many2one("res.currency", required=True)
     band_amount = fields.Monetary("Amount compared", currency_field="band_currency_id")
     band_currency_id = fields.Many2one("res.currency", required=True)
-    requested_at = fields.Datetime(required=True)
+    requested_at = fields.Datetime("Asked at", required=True)
     decided_at = fields.Datetime()
     reason = fields.Text(help="Reasons of a rejection or return, as they were given.")
     decision_count = fields.Integer("Number of decisions")
@@ -65,7 +65,7 @@ class CareApproval(models.Model):
     line_ids = fields.One2many("care.approval.line", "approval_id", "Steps")
     decision_ids = fields.One2many("care.approval.decision", "approval_id", "Decisions")
     current_user_ids = fields.Many2many(
-        "res.users", "care_approval_current_user_rel", string="Decided by"
+        "res.users", "care_approval_current_user_rel", string="To be decided by"
     )
     current_line_id = fields.Many2one(
         "care.approval.line", "Step", compute="_compute_current_line_id"

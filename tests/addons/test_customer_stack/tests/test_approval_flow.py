@@ -363,14 +363,18 @@ class TestApprovalFlow(ApprovalCase):
         hosts["pending"].action_ask("report")
         hosts["rejected"] = self.env["test.approval.host"].browse(self._ask().res_id)
         self._reject(hosts["rejected"].approval_ids, self.he, "No")
-        every = self.env["test.approval.host"].search([])
+        ours = [("id", "in", [host.id for host in hosts.values()])]
+
+        def found(operator, value):
+            domain = [("approval_state", operator, value), *ours]
+            return self.env["test.approval.host"].search(domain)
+
         for state, host in hosts.items():
-            domain = [("approval_state", "=", state)]
-            self.assertEqual(every.search(domain), host, state)
-        domain = [("approval_state", "in", ["none", "rejected"])]
-        self.assertEqual(every.search(domain), hosts["none"] | hosts["rejected"])
-        domain = [("approval_state", "!=", "none")]
-        self.assertEqual(every.search(domain), hosts["pending"] | hosts["rejected"])
+            self.assertEqual(found("=", state), host, state)
+        asked = hosts["pending"] | hosts["rejected"]
+        self.assertEqual(found("!=", "none"), asked)
+        both = hosts["none"] | hosts["rejected"]
+        self.assertEqual(found("in", ["none", "rejected"]), both)
 
     def _refuse_rule(self, words, *steps, gate="accept", **vals):
         with self.assertRaisesRegex(ValidationError, words), self.cr.savepoint():
