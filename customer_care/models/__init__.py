@@ -55,13 +55,3 @@ from . import (
     resource_calendar_attendance,
     resource_calendar_leaves,
 )
-from . import care_rule_model_mixin
-from . import care_pack_codec
-from . import care_pack_words
-from . import care_pack_loader
-from . import care_requirement_mixin
-from . import care_requirement
-from . import care_requirement_check
-from . import care_clause_rule
-from . import care_clause_compliance
-from . import care_policy_acknowledgement
