@@ -235,6 +235,30 @@ class TestStoryP05(ComplaintCommon):
             with self.assertRaises(UserError):
                 self._call(self.clerk, case, "action_answer")
 
+    def test_changed_solution_needs_a_new_approval(self):
+        with freeze_time("2025-09-03 02:00:00"):
+            case = self._receive("<solution@customer.example>")
+            self._handle(case)
+            self._approve(case, "compensation", [self.boss])
+            opened = self._call(self.clerk, case, "action_answer")
+            self._call(self.clerk, case, "write", {"solution": "Nothing at all"})
+            with self.assertRaises(UserError):
+                self._call(self.clerk, case, "action_answer")
+            wizard = self.env[opened["res_model"]].with_user(self.clerk)
+            wizard = wizard.with_context(**opened["context"]).create({})
+            with self.assertRaises(UserError):
+                wizard.action_answer()
+
+    def test_no_path_goes_round_the_gates(self):
+        with freeze_time("2025-09-03 02:00:00"):
+            case = self._receive("<round@customer.example>").with_user(self.clerk)
+            case.write({"justified": "yes"})
+            with self.assertRaisesRegex(UserError, "Demand"):
+                case._move_to("accepted")
+            case.demand = "return"
+            with self.assertRaisesRegex(UserError, "Acceptance"):
+                case._move_to("accepted")
+
     def test_monthly_report_is_produced_sent_and_stays(self):
         with freeze_time("2025-08-31 16:05:00"):
             self._cron("care_duty_cron")
