@@ -7,6 +7,7 @@ from odoo.service import security
 from odoo.tools import config
 from odoo.tools.pdf import (
     ArrayObject,
+    DecodedStreamObject,
     DictionaryObject,
     NameObject,
     NumberObject,
@@ -16,6 +17,7 @@ from odoo.tools.pdf import (
 
 from odoo.addons.base.models import ir_actions_report as base_report
 
+from ..logic.pdf_text import searchable
 from ..logic.print_pages import Sheet, overlay
 from ..tools import chromium
 
@@ -139,11 +141,32 @@ class IrActionsReport(models.Model):
                     page.mergePage(leaves.getPage(number))
                 writer.addPage(page)
                 number += 1
+        self._make_searchable(writer)
         if len(bodies) > 1:
             self._mark_records(writer, counts)
         result = io.BytesIO()
         writer.write(result)
         return result.getvalue()
+
+    def _make_searchable(self, writer):
+        """Replace the fonts' notes on what their glyphs mean by searchable ones."""
+        done, todo = set(), [writer.getPage(n) for n in range(writer.getNumPages())]
+        while todo:
+            resources = todo.pop().get("/Resources", {}).get_object()
+            forms = resources.get("/XObject", {}).get_object().values()
+            todo += [
+                form.get_object() for form in forms if "/Resources" in form.get_object()
+            ]
+            for reference in resources.get("/Font", {}).get_object().values():
+                font = reference.get_object()
+                if id(font) in done or "/ToUnicode" not in font:
+                    continue
+                done.add(id(font))
+                table = font["/ToUnicode"].get_object().get_data().decode("latin-1")
+                if searchable(table) != table:
+                    stream = DecodedStreamObject()
+                    stream.setData(searchable(table).encode("latin-1"))
+                    font[NameObject("/ToUnicode")] = writer._addObject(stream)
 
     def _mark_records(self, writer, counts):
         """Note where each record begins, as Odoo reads it to part them again."""

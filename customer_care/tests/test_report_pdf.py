@@ -1,6 +1,5 @@
 import io
 import re
-import unicodedata
 from unittest.mock import patch
 
 from odoo import Command
@@ -100,9 +99,7 @@ class TestReportPdf(HttpCase):
         return PdfFileReader(io.BytesIO(content))
 
     def _text(self, page):
-        # fonts give one glyph to 水 and to its radical: compare what is seen
-        text = unicodedata.normalize("NFKC", page.extract_text())
-        return re.sub(r"\s+", "", text)
+        return re.sub(r"\s+", "", page.extract_text())
 
     def test_header_body_and_page_numbers_are_on_every_page(self):
         reader = self._pdf(self.partners[0], rows=90)
@@ -115,7 +112,7 @@ class TestReportPdf(HttpCase):
             self.assertIn(f"{number + 1}/{total}", text)
         first = self._text(reader.getPage(0))
         self.assertIn("调查报告莲花超市", first)
-        self.assertIn("电水壶漏水", first)
+        self.assertIn("第0行：电水壶漏水，已退货。", first)
         last = self._text(reader.getPage(total - 1))
         self.assertIn("第89行", last)
 
