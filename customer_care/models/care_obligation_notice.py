@@ -231,12 +231,11 @@ class CareObligationNotice(models.AbstractModel):
         names = SQL(", ").join(map(SQL.identifier, columns))
         self.env.execute_query(
             SQL(
-                """INSERT INTO mail_activity (automated, active, create_uid, write_uid,
+                """INSERT INTO mail_activity (automated, active, create_uid,
                           create_date, write_date, %s)
-                   SELECT true, true, %s, %s, %s, %s, s.* FROM unnest(%s) AS s(%s)
+                   SELECT true, true, %s, %s, %s, s.* FROM unnest(%s) AS s(%s)
                 RETURNING id""",
                 names,
-                self.env.uid,
                 self.env.uid,
                 self.env.cr.now(),
                 self.env.cr.now(),

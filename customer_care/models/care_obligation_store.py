@@ -98,12 +98,13 @@ def _named(names):
     return ", ".join(f'"{name}"' for name in names)
 
 
-# Statements are put together once; at run time only values are added.
+# Statements are put together once; at run time only values are added. Who did it stands
+# in the log: create_uid and write_uid would say it again, a foreign key check each.
 _SELECT = f"SELECT {_named(_COLUMNS)} FROM care_obligation WHERE %s ORDER BY %s%s%s"
 _INSERT = f"""WITH new AS (
       INSERT INTO care_obligation ({_named(_INSERTED)},
-             name, create_uid, create_date, write_date)
-      SELECT {_named(_INSERTED)}, name::jsonb, %s, %s, %s
+             name, create_date, write_date)
+      SELECT {_named(_INSERTED)}, name::jsonb, %s, %s
         FROM unnest({", ".join(f"%s::{_TYPES[n]}[]" for n in _INSERTED)}, %s::text[])
              AS s({_named(_INSERTED)}, name)
           ON CONFLICT DO NOTHING
@@ -208,7 +209,7 @@ class CareObligationStore(models.AbstractModel):
         inserted = self.env.execute_query(
             SQL(
                 _INSERT,
-                *(uid, now, now),
+                *(now, now),
                 *(*arrays, array(journal.names)),
                 *(journal.now, uid, now),
             )
@@ -235,13 +236,12 @@ class CareObligationStore(models.AbstractModel):
         changes = ", ".join(f'"{name}" = s."{name}"' for name in names)
         arrays = ", ".join(f"%s::{_TYPES[name]}[]" for name in names)
         statement = f"""UPDATE care_obligation o
-               SET write_uid = %s, write_date = %s, {changes}
+               SET write_date = %s, {changes}
               FROM unnest(%s::int[], {arrays}) AS s(id, {_named(names)})
              WHERE o.id = s.id RETURNING o.id"""
         self.env.execute_query(
             SQL(
                 statement,
-                self.env.uid,
                 self.env.cr.now(),
                 array(row.id for row in rows),
                 *(array(new[index] for new in values) for index in places),

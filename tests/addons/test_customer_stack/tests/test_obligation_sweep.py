@@ -135,7 +135,7 @@ class TestObligationSweep(ObligationCase):
                     "notify": line.notify,
                     "user_id": line.user_id.id,
                 }
-                for line in self.rule.escalation_ids
+                for line in reversed(self.rule.escalation_ids)
             ]
             self.rule.escalation_ids = [(5, 0, 0), *((0, 0, line) for line in lines)]
             self.sweep()
