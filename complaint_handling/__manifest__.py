@@ -42,6 +42,7 @@
         # menus
         "views/complaint_handling_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "application": False,
     "installable": True,
 }

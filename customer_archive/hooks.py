@@ -1,4 +1,4 @@
-from odoo.addons.customer_care.hooks import forget_foreign_ids
+from odoo.addons.customer_care.hooks import prepare_uninstall
 
 
 def post_init_hook(env):
@@ -7,11 +7,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Files go first, because they hold on to their types and places. Sequences made
-    per company have no XML id, so Odoo would leave them behind."""
-    env.cr.execute("DELETE FROM archive_file")
+    """Sequences made per company have no XML id, so Odoo would leave them behind; and
+    a database sequence stays when its range goes by cascade."""
     sequences = env["ir.sequence"].search([("code", "=", "archive.file")])
-    # a database sequence stays when its range goes by cascade
     sequences.date_range_ids.unlink()
     sequences.unlink()
-    forget_foreign_ids(env, "customer_archive")
+    prepare_uninstall(env, "customer_archive")

@@ -1,11 +1,55 @@
-def forget_foreign_ids(env, addon):
-    """Delete the XML ids that other modules hold on parts of `addon`'s models.
+from odoo.tools import SQL
 
-    When a model of ours inherits mail.thread, modules that extend the thread (mail,
-    rating, sms ...) register its inherited parts under their own name, and Odoo leaves
-    those ids when only our add-on goes.
+
+def prepare_uninstall(env, addon):
+    """Make way for Odoo's uninstallation of `addon`, and leave nothing behind.
+
+    Called by the uninstall hook of each of our add-ons, before Odoo deletes its data.
     """
     names = [name for name, model in env.items() if model._original_module == addon]
+    _release_actions(env, names)
+    _release_tables(env, names)
+    _forget_parts(env, addon, names)
+
+
+def _release_actions(env, names):
+    """Duties let go of the actions that work on models about to go."""
+    duties = env["care.duty"].with_context(active_test=False)
+    duties.search([("action_id.model_id.model", "in", names)]).action_id = False
+
+
+def _release_tables(env, names):
+    """Drop the foreign keys by which our records hold on to others.
+
+    Odoo deletes the records of data files one by one before it drops the tables. A
+    visit would keep its purpose, and the log would fill with errors.
+    """
+    tables = [env[name]._table for name in names if not env[name]._abstract]
+    held = SQL(
+        """SELECT conrelid::regclass::text, conname FROM pg_constraint
+            WHERE contype = 'f' AND confdeltype IN ('a', 'r')
+              AND conrelid IN (SELECT oid FROM pg_class
+                    WHERE relname = ANY(%s) AND relkind = 'r'
+                      AND relnamespace = current_schema::regnamespace)""",
+        tables,
+    )
+    for table, key in env.execute_query(held):
+        env.execute_query(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT %s",
+                SQL.identifier(table),
+                SQL.identifier(key),
+            )
+        )
+
+
+def _forget_parts(env, addon, names):
+    """Delete what would stay in Odoo's registers.
+
+    When a model of ours inherits mail.thread, modules that extend the thread (mail,
+    rating, sms ...) hold XML ids on its inherited parts under their own name. And a
+    foreign key of ours on another module's table stays registered with that table.
+    """
     parts = {
         "ir.model.inherit": [("model_id.model", "in", names)],
         "ir.model.fields.selection": [("field_id.model", "in", names)],
@@ -15,7 +59,10 @@ def forget_foreign_ids(env, addon):
         env["ir.model.data"].search(
             [("model", "=", model), ("res_id", "in", ids), ("module", "!=", addon)]
         ).unlink()
+    env["ir.model.constraint"].search(
+        [("module.name", "=", addon), ("model.model", "not in", names)]
+    ).unlink()
 
 
 def uninstall_hook(env):
-    forget_foreign_ids(env, "customer_care")
+    prepare_uninstall(env, "customer_care")
