@@ -52,7 +52,7 @@ class CareApproval(models.Model):
     requester_id = fields.Many2one("res.users", "Asked by", required=True, index=True)
     company_id = fields.Many2one("res.company", required=True, index=True)
     partner_id = fields.Many2one("res.partner", "Customer", index="btree_not_null")
-    amount = fields.Monetary("Amount")
+    amount = fields.Monetary()
     currency_id = fields.Many2one("res.currency", required=True)
     band_amount = fields.Monetary("Amount compared", currency_field="band_currency_id")
     band_currency_id = fields.Many2one("res.currency", required=True)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 DECISIONS = [
@@ -43,12 +43,12 @@ class CareApprovalDecision(models.Model):
 
     def write(self, vals):
         self._check_engine()
-        raise AccessError(
-            self.env._("A decision stays as it was made. Ask for a new approval.")
-        )
+        self._refuse_change()
+        return super().write(vals)
 
-    def unlink(self):
-        self._check_engine()
+    @api.ondelete(at_uninstall=False)
+    def _refuse_change(self):
+        """A decision is written once, by the engine too."""
         raise AccessError(
             self.env._("A decision stays as it was made. Ask for a new approval.")
         )

@@ -19,7 +19,7 @@ class CareApprovalLine(models.Model):
         "care.approval", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="approval_id.company_id", store=True)
-    step_id = fields.Many2one("care.approval.step", "Step", ondelete="set null")
+    step_id = fields.Many2one("care.approval.step", ondelete="set null")
     sequence = fields.Integer()
     name = fields.Char(required=True, translate=True)
     user_ids = fields.Many2many(

@@ -41,11 +41,11 @@ class CareApprovalStep(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
     approver = fields.Selection(APPROVERS, "Decided by", required=True, default="role")
-    role_id = fields.Many2one("care.role", "Role", ondelete="restrict")
+    role_id = fields.Many2one("care.role", ondelete="restrict")
     user_id = fields.Many2one("res.users", "Person", domain=[("share", "=", False)])
     group_id = fields.Many2one("res.groups", "User group")
     path = fields.Char(
-        "Path", help="Fields from the record to the person: department_id.manager_id"
+        help="Fields from the record to the person: department_id.manager_id"
     )
     min_amount = fields.Float("Above", help="Only amounts above it. 0: no lower limit.")
     max_amount = fields.Float("Up to", help="Up to and including. 0: no upper limit.")

@@ -21,7 +21,7 @@ class CareEngineMixin(models.AbstractModel):
         take it off with `_plain` before returning a record."""
         # a client's default_* keys would fill in what the engine leaves out
         context = clean_context(self.env.context) | {"care_engine": _ENGINE}
-        return self.sudo().with_context(context)
+        return self.with_env(self.env(su=True, context=context))
 
     def _plain(self, env):
         """Return `self` in the caller's `env`, without sudo and engine mode."""

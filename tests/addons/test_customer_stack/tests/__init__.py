@@ -5,6 +5,7 @@ from . import (
     test_approval_forging,
     test_approval_parallel,
     test_approval_privacy,
+    test_approval_rule,
     test_obligation_clock,
     test_obligation_guard,
     test_obligation_move,

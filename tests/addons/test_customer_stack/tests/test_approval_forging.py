@@ -19,6 +19,7 @@ TABLES = (
     "care_approval_current_user_rel",
 )
 MODELS = ("care.approval", "care.approval.line", "care.approval.decision")
+DONE = {"state": "approved"}
 CONTEXTS = (
     {},
     {"care_engine": True},
@@ -59,15 +60,13 @@ class TestApprovalForging(ApprovalCase):
             rows[table] = self.env.cr.fetchall()
         return rows
 
-    def _attacks(self):
-        """Return {name: (model, method, args)}, each a call as a client sends it."""
-        approval, line = self.approval.id, self.approval.line_ids[1].id
-        decision, host = self.approval.decision_ids.id, self.host.id
-        forged = {
+    def _forged(self):
+        """Return values of an approval and of a decision made up by a client."""
+        approval = {
             "name": "Accept",
             "rule_id": self.approval.rule_id.id,
             "res_model": "test.approval.host",
-            "res_id": host,
+            "res_id": self.host.id,
             "gate": "accept",
             "state": "approved",
             "requester_id": self.sun.id,
@@ -76,92 +75,98 @@ class TestApprovalForging(ApprovalCase):
             "band_currency_id": self.yuan.id,
             "requested_at": "2026-01-01 00:00:00",
         }
-        made = {
-            "approval_id": approval,
-            "line_id": line,
+        decision = {
+            "approval_id": self.approval.id,
+            "line_id": self.approval.line_ids[1].id,
             "user_id": self.gao.id,
             "at": "2026-01-01 00:00:00",
             "decision": "approve",
         }
-        done = {"state": "approved"}
-        row = [["accept", done["state"]]]
-        through = [
+        return approval, decision
+
+    def _attacks(self):
+        """Return {name: (model, method, args)}, each a call as a client sends it."""
+        return (
+            self._direct_attacks()
+            | self._import_attacks()
+            | self._private_attacks()
+            | self._host_attacks()
+        )
+
+    def _direct_attacks(self):
+        approvals, lines, decisions = MODELS
+        ids, line = self.approval.ids, self.approval.line_ids[1].ids
+        decision, (forged, made) = self.approval.decision_ids.ids, self._forged()
+        one_more = {"user_ids": [Command.link(self.sun.id)]}
+        by_line = {"line_ids": [Command.update(line[0], DONE)]}
+        renamed = {"en_US": "Forged"}
+        return {
+            "create approval": (approvals, "create", [forged]),
+            "create decision": (decisions, "create", [made]),
+            "write approval": (approvals, "write", [ids, DONE]),
+            "write line": (lines, "write", [line, DONE]),
+            "add a decider": (lines, "write", [line, one_more]),
+            "line by the approval": (approvals, "write", [ids, by_line]),
+            "web_save": (approvals, "web_save", [ids, DONE, {}]),
+            "unlink approval": (approvals, "unlink", [ids]),
+            "unlink line": (lines, "unlink", [line]),
+            "unlink decision": (decisions, "unlink", [decision]),
+            "write decision": (decisions, "write", [decision, {"comment": "x"}]),
+            "copy": (approvals, "copy", [ids, DONE]),
+            "translate": (
+                approvals,
+                "update_field_translations",
+                [ids, "name", renamed],
+            ),
+            "override translations": (
+                lines,
+                "web_override_translations",
+                [line, {"name": "Forged"}],
+            ),
+            "name_create": (approvals, "name_create", ["Forged"]),
+        }
+
+    def _import_attacks(self):
+        approvals, _lines, decisions = MODELS
+        one = str(self.approval.id)
+        fields = ["approval_id/.id", "decision"]
+        ask = [self.approval.ids, DONE, ["state"], {"state": {}}]
+        return {
+            "load": (approvals, "load", [["name", "state"], [["x", "approved"]]]),
+            "load by id": (approvals, "load", [[".id", "state"], [[one, "approved"]]]),
+            "load decision": (decisions, "load", [fields, [[one, "approve"]]]),
+            "onchange": (approvals, "onchange", ask),
+        }
+
+    def _private_attacks(self):
+        ids = self.approval.ids
+        return {
+            "engine": ("care.approval", "_engine", [ids]),
+            "end": ("care.approval", "_end", [ids, "approved"]),
+            "private write": ("care.approval", "_write", [ids, DONE]),
+            "decide": ("care.approval", "_decide", [ids, "approve"]),
+        }
+
+    def _host_attacks(self):
+        approval, (forged, _made) = self.approval.id, self._forged()
+        commands = (
             Command.create(forged),
-            Command.update(approval, done),
+            Command.update(approval, DONE),
             Command.delete(approval),
             Command.unlink(approval),
             Command.clear(),
             Command.set([]),
-        ]
+        )
         attacks = {
-            "create approval": ("care.approval", "create", [forged]),
-            "create decision": ("care.approval.decision", "create", [made]),
-            "write approval": ("care.approval", "write", [[approval], done]),
-            "write line": ("care.approval.line", "write", [[line], done]),
-            "add a decider": (
-                "care.approval.line",
-                "write",
-                [[line], {"user_ids": [Command.link(self.sun.id)]}],
-            ),
-            "line by the approval": (
-                "care.approval",
-                "write",
-                [[approval], {"line_ids": [Command.update(line, done)]}],
-            ),
-            "web_save": ("care.approval", "web_save", [[approval], done, {}]),
-            "unlink approval": ("care.approval", "unlink", [[approval]]),
-            "unlink line": ("care.approval.line", "unlink", [[line]]),
-            "unlink decision": ("care.approval.decision", "unlink", [[decision]]),
-            "write decision": (
-                "care.approval.decision",
-                "write",
-                [[decision], {"user_id": self.sun.id}],
-            ),
-            "copy": ("care.approval", "copy", [[approval], done]),
-            "translate": (
-                "care.approval",
-                "update_field_translations",
-                [[approval], "name", {"en_US": "Forged"}],
-            ),
-            "override translations": (
-                "care.approval.line",
-                "web_override_translations",
-                [[line], {"name": "Forged"}],
-            ),
-            "name_create": ("care.approval", "name_create", ["Forged"]),
-            "load": ("care.approval", "load", [["name", "state"], row]),
-            "load decision": (
-                "care.approval.decision",
-                "load",
-                [["approval_id/.id", "decision"], [[str(approval), "approve"]]],
-            ),
-            "load by id": (
-                "care.approval",
-                "load",
-                [[".id", "state"], [[str(approval), "approved"]]],
-            ),
-            "onchange": (
-                "care.approval",
-                "onchange",
-                [[approval], done, ["state"], {"state": {}}],
-            ),
-            "private": ("care.approval", "_engine", [[approval]]),
-            "private end": ("care.approval", "_end", [[approval], "approved"]),
-            "private write": ("care.approval", "_write", [[approval], done]),
-            "decide": ("care.approval", "_decide", [[approval], "approve"]),
-        }
-        for command in through:
-            attacks[f"host {command[:2]}"] = (
+            f"host {command[:2]}": (
                 "test.approval.host",
                 "write",
-                [[host], {"approval_ids": [command]}],
+                [self.host.ids, {"approval_ids": [command]}],
             )
-        attacks["host create"] = (
-            "test.approval.host",
-            "create",
-            [{"name": "New", "approval_ids": [Command.link(approval)]}],
-        )
-        return attacks
+            for command in commands
+        }
+        stolen = {"name": "New", "approval_ids": [Command.link(approval)]}
+        return attacks | {"host create": ("test.approval.host", "create", [stolen])}
 
     def _try(self, user, model, method, args, context):
         try:
@@ -301,61 +306,54 @@ class TestApprovalForging(ApprovalCase):
 
 @tagged("post_install", "-at_install")
 class TestApprovalForgingHttp(HttpCase):
-    def test_json2_calls_forge_nothing(self):
-        user = new_test_user(
+    def setUp(self):
+        super().setUp()
+        self.user = new_test_user(
             self.env,
             "appr_json",
             "base.group_user,customer_care.customer_care_group_manager",
         )
-        rule = self.env["care.approval.rule"].create(
+        step = {"name": "One", "approver": "user", "user_id": self.user.id}
+        self.env["care.approval.rule"].create(
             {
                 "code": "json",
                 "name": "Json",
                 "model_name": "test.approval.host",
                 "gate": "accept",
-                "step_ids": [
-                    Command.create(
-                        {
-                            "name": "One",
-                            "approver": "user",
-                            "user_id": user.id,
-                        }
-                    )
-                ],
+                "step_ids": [Command.create(step)],
             }
         )
         host = self.env["test.approval.host"].create({"name": "Kettle"})
-        approval = host._approval_request("accept")
-        self.assertEqual(approval.current_user_ids, user)
+        self.approval = host._approval_request("accept")
         expiry = datetime.now() + timedelta(hours=1)  # noqa: DTZ005 (Odoo wants naive)
-        keys = self.env["res.users.apikeys"].with_user(user)
-        header = {
+        keys = self.env["res.users.apikeys"].with_user(self.user)
+        self.header = {
             "Authorization": f"bearer {keys._generate('rpc', 'forge', expiry)}",
             "Content-Type": "application/json",
         }
 
-        def call(method, model="care.approval", **body):
-            return self.url_open(
-                f"/json/2/{model}/{method}", json.dumps(body), headers=header
-            )
+    def _call(self, method, **body):
+        return self.url_open(
+            f"/json/2/care.approval/{method}", json.dumps(body), headers=self.header
+        )
 
-        ids, context = approval.ids, {"care_engine": True}
-        done = {"state": "approved"}
+    def test_json2_calls_forge_nothing(self):
+        approval, ids = self.approval, self.approval.ids
+        self.assertEqual(approval.current_user_ids, self.user)
         with mute_logger("odoo.http", "odoo.addons.rpc.controllers.json2"):
             for method, body in [
-                ("write", {"ids": ids, "vals": done}),
+                ("write", {"ids": ids, "vals": DONE}),
                 ("unlink", {"ids": ids}),
-                ("copy", {"ids": ids, "default": done}),
-                ("create", {"vals_list": [done]}),
+                ("copy", {"ids": ids, "default": DONE}),
+                ("create", {"vals_list": [DONE]}),
                 ("_end", {"ids": ids, "how": "approved"}),
                 ("_decide", {"ids": ids, "decision": "approve"}),
             ]:
-                answer = call(method, context=context, **body)
+                answer = self._call(method, context={"care_engine": True}, **body)
                 self.assertIn(answer.status_code, (403, 404, 422), method)
         self.assertEqual(approval.state, "pending")
-        answer = call("action_approve", ids=ids)
+        answer = self._call("action_approve", ids=ids)
         self.assertEqual(answer.status_code, 200, "the button is the way")
         approval.invalidate_recordset()
         self.assertEqual(approval.state, "approved")
-        self.assertEqual(approval.decision_ids.user_id, user)
-        self.assertEqual(approval.rule_id, rule)
+        self.assertEqual(approval.decision_ids.user_id, self.user)
