@@ -100,13 +100,22 @@ class ComplaintDesk(models.Model):
         self.env["complaint.case"]._ensure_sequence(companies)
         served = self.sudo().with_context(active_test=False).search([]).company_id
         for company in companies - served:
-            self.sudo().with_company(company).create(
+            desk = self.sudo().with_company(company)
+            desk = desk.create(
                 {
                     "name": "Complaint desk",
                     "company_id": company.id,
                     "alias_name": self._free_alias_name(company),
                 }
             )
+            desk.update_field_translations("name", desk._get_default_names())
+
+    def _get_default_names(self):
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        return {
+            code: self.with_context(lang=code).env._("Complaint desk")
+            for code in languages
+        }
 
     def _free_alias_name(self, company):
         """`complaint`, or with the company's number where that address is taken."""

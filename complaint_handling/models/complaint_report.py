@@ -1,11 +1,12 @@
 import hashlib
 from datetime import date, timedelta
 
+from babel.dates import format_skeleton
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import format_date
+from odoo.tools.misc import babel_locale_parse, format_date, get_lang
 
 from odoo.addons.complaint_handling.logic import monthly_xlsx
 
@@ -32,7 +33,7 @@ class ComplaintReport(models.Model):
     produced_at = fields.Datetime(string="Produced", required=True)
     figures = fields.Json(required=True)
     line_ids = fields.One2many("complaint.report.line", "report_id")
-    received = fields.Integer(required=True)
+    received = fields.Integer(string="Cases received", required=True)
     justified = fields.Integer(required=True)
     in_time = fields.Char(string="Closed in time", required=True)
     overdue = fields.Char(required=True)
@@ -146,7 +147,9 @@ class ComplaintReport(models.Model):
         return self.env._(
             "Complaints of %(company)s, %(month)s",
             company=company.name,
-            month=format_date(self.env, date_from, date_format="MMMM y"),
+            month=format_skeleton(
+                "yMMMM", date_from, locale=babel_locale_parse(get_lang(self.env).code)
+            ),
         )
 
     def _build_workbook(self, name, report, figures):
@@ -160,7 +163,7 @@ class ComplaintReport(models.Model):
             "summary": self.env._("Summary"),
             "category": self.env._("By category"),
             "department": self.env._("By department"),
-            "received": self.env._("Received"),
+            "received": self.env._("Cases received"),
             "justified": self.env._("Justified"),
             "closed": self.env._("Closed"),
             "in_time": self.env._("Closed in time"),

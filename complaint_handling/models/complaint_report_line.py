@@ -19,7 +19,7 @@ class ComplaintReportLine(models.Model):
     )
     sequence = fields.Integer()
     name = fields.Char(required=True)
-    received = fields.Integer()
+    received = fields.Integer(string="Cases received")
     justified = fields.Integer()
     closed = fields.Integer()
     in_time = fields.Integer(string="Closed in time")

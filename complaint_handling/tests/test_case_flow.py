@@ -219,3 +219,4 @@ class TestCaseFlow(ComplaintCommon):
         self.assertEqual(len(desk), 1)
         self.assertNotEqual(desk.alias_name, self.desk.alias_name)
         self.assertIn(str(company.id), desk.alias_defaults)
+        self.assertEqual(desk.name, "Complaint desk")

@@ -125,7 +125,7 @@ class TestReport(ComplaintCommon):
     def test_report_speaks_the_general_managers_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.boss.lang = "zh_CN"
-        self.assertIn("九月", self._produce().name)
+        self.assertIn("2025年9月", self._produce().name)
 
     def test_card_renders(self):
         case = self.first
