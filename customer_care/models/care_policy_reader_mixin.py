@@ -10,6 +10,7 @@ class CarePolicyReaderMixin(models.AbstractModel):
     _description = "Policy with readers"
 
     acknowledgement_wanted = fields.Boolean(
+        string="Users confirm it",
         default=True,
         tracking=True,
         help="Every user of Customer care in the company confirms to have read each "

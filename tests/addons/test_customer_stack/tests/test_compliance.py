@@ -131,6 +131,24 @@ class TestCompliance(PolicyCase):
             shown = (clause.due_count, clause.met_count, clause.missed_count)
             self.assertEqual((*shown, clause.rate), (2, 1, 1, 50.0))
 
+    def test_the_figures_of_a_list_take_as_many_queries_as_those_of_one(self):
+        for day in (5, 6, 7):
+            self.case(f"2026-01-{day:02} 02:00:00")
+        clauses = self.policy.with_user(self.user).clause_ids
+
+        def queries(found):
+            """Return how many statements the figures of `found` take."""
+            self.env.invalidate_all()
+            found = found.browse(found.ids)  # read together, as a list reads them
+            before = self.env.cr.sql_log_count
+            found.mapped("due_count")
+            found.mapped("rule_count")
+            return self.env.cr.sql_log_count - before
+
+        queries(clauses)  # fills the caches of rights and models
+        self.assertEqual(len(clauses), 3)
+        self.assertEqual(queries(clauses), queries(clauses[1]))
+
     def test_a_row_opens_what_it_counts(self):
         met = self.case("2026-01-05 02:00:00", "2026-01-06 02:00:00")
         self.case("2026-02-05 02:00:00", "2026-02-06 02:00:00")
