@@ -1,5 +1,6 @@
 from . import (
     test_archive_access,
+    test_archive_budget,
     test_archive_document,
     test_archive_engines,
     test_archive_file,

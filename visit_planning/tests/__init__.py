@@ -1,5 +1,6 @@
 from . import (
     test_visit_access,
+    test_visit_budget,
     test_visit_checklist,
     test_visit_engines,
     test_visit_visit,
