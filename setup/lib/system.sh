@@ -11,7 +11,9 @@ care_has_browser() {
 # care_system_packages run|test: install what is missing, or say how to.
 care_system_packages() {
     local missing=()
-    if [[ -z ${PGHOST:-} ]] && ! care_pg_find_bin; then
+    if [[ -n ${PGHOST:-} ]]; then
+        command -v psql >/dev/null || missing+=(postgresql-client)
+    elif ! care_pg_find_bin; then
         missing+=(postgresql)
     fi
     care_find_python || missing+=(python3 python3-venv)
