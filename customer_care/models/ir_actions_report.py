@@ -152,12 +152,10 @@ class IrActionsReport(models.Model):
         """Replace the fonts' notes on what their glyphs mean by searchable ones."""
         done, todo = set(), [writer.getPage(n) for n in range(writer.getNumPages())]
         while todo:
-            resources = todo.pop().get("/Resources", {}).get_object()
-            forms = resources.get("/XObject", {}).get_object().values()
-            todo += [
-                form.get_object() for form in forms if "/Resources" in form.get_object()
-            ]
-            for reference in resources.get("/Font", {}).get_object().values():
+            resources = self._pdf_entry(todo.pop(), "/Resources")
+            forms = self._pdf_entry(resources, "/XObject").values()
+            todo += [form.get_object() for form in forms]
+            for reference in self._pdf_entry(resources, "/Font").values():
                 font = reference.get_object()
                 if id(font) in done or "/ToUnicode" not in font:
                     continue
@@ -167,6 +165,9 @@ class IrActionsReport(models.Model):
                     stream = DecodedStreamObject()
                     stream.setData(searchable(table).encode("latin-1"))
                     font[NameObject("/ToUnicode")] = writer._addObject(stream)
+
+    def _pdf_entry(self, dictionary, key):
+        return dictionary[key].get_object() if key in dictionary else {}
 
     def _mark_records(self, writer, counts):
         """Note where each record begins, as Odoo reads it to part them again."""

@@ -176,6 +176,12 @@ class TestReportPdf(HttpCase):
         self.assertNotIn("SCRIPT", text)
         self.assertNotIn("root:", text)
 
+    def test_a_page_without_pictures_or_without_text_is_printed(self):
+        for html, text in [("<p>正文</p>", "正文"), ("<hr/>", "")]:
+            pdf = self.report._run_wkhtmltopdf([html], report_ref=self.report)
+            page = PdfFileReader(io.BytesIO(pdf)).getPage(0)
+            self.assertEqual(self._text(page), text)
+
     def test_no_printer_is_said_in_one_sentence(self):
         report = self.report.with_context(force_report_rendering=True)
         with patch.object(chromium, "find", lambda: None):
