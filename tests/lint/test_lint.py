@@ -56,6 +56,10 @@ def test_pylint_odoo():
     _run(sys.executable, "-m", "pylint", *options, *addons)
 
 
+def test_spelling():
+    _run(sys.executable, "-m", "codespell_lib", ".")
+
+
 @pytest.mark.parametrize("path", XML_FILES, ids=_name)
 def test_xml_is_well_formed(path):
     etree.parse(path)
