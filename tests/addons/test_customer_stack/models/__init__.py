@@ -1,4 +1,6 @@
-from . import test_approval_host
-from . import test_care_host
-from . import test_care_plain
-from . import test_requirement_host
+from . import (
+    test_approval_host,
+    test_care_host,
+    test_care_plain,
+    test_requirement_host,
+)
