@@ -43,6 +43,4 @@
         "views/complaint_handling_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",
-    "application": False,
-    "installable": True,
 }

@@ -1,6 +1,6 @@
 {
     "name": "Customer Care",
-    "summary": "Customer-management policies that run: clauses, deadlines, duties, approvals",
+    "summary": "Customer policies that run: clauses, deadlines, duties, approvals",
     "version": "19.0.1.0.0",
     "category": "Customer Care",
     "author": "Customer Care Team",
@@ -72,5 +72,4 @@
     ],
     "uninstall_hook": "uninstall_hook",
     "application": True,
-    "installable": True,
 }

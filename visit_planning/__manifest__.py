@@ -32,6 +32,4 @@
         "views/visit_planning_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",
-    "application": False,
-    "installable": True,
 }
