@@ -1,6 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
+from operator import attrgetter
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -86,11 +87,13 @@ class Row(Clock):
 
     def values(self):
         """Return the columns that may change, to see whether they did."""
-        return tuple(getattr(self, name) for name in _CHANGING)
+        return _values_of(self)
 
 
-_COLUMNS = ["id", *(f.name for f in dataclass_fields(Row) if f.name in _TYPES)]
+# in the order of Row, so that a row read is a Row made
+_COLUMNS = [f.name for f in dataclass_fields(Row) if f.name != "was"]
 _CHANGING = [name for name in _COLUMNS if name != "id" and name not in _FIXED]
+_values_of = attrgetter(*_CHANGING)
 _INSERTED = [name for name in _COLUMNS if name != "id"]
 
 
@@ -178,7 +181,7 @@ class CareObligationStore(models.AbstractModel):
         )
         rows = []
         for values in self.env.execute_query(query):
-            row = Row(**dict(zip(_COLUMNS, values, strict=True)))
+            row = Row(*values)
             row.was = row.values()
             rows.append(row)
         return rows
