@@ -1,10 +1,12 @@
-from . import test_care_role
-from . import test_working_time
-from . import test_calendar_day
-from . import test_policy_pack
-from . import test_policy
-from . import test_policy_acknowledgement
-from . import test_policy_views
-from . import test_care_duty
-from . import test_care_duty_evidence
-from . import test_report_pdf
+from . import (
+    test_calendar_day,
+    test_care_duty,
+    test_care_duty_evidence,
+    test_care_role,
+    test_policy,
+    test_policy_acknowledgement,
+    test_policy_pack,
+    test_policy_views,
+    test_report_pdf,
+    test_working_time,
+)

@@ -6,11 +6,11 @@ from . import (
     test_approval_parallel,
     test_approval_privacy,
     test_approval_rule,
+    test_compliance,
     test_obligation_clock,
     test_obligation_guard,
     test_obligation_move,
     test_obligation_scan,
     test_obligation_sweep,
+    test_requirement,
 )
-from . import test_compliance
-from . import test_requirement
