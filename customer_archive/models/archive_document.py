@@ -76,14 +76,24 @@ class ArchiveDocument(models.Model):
         documents = super().create(vals_list)
         documents._check_file_open()
         documents._claim_attachments()
+        documents.file_id._on_documents_changed()
         return documents
 
     def write(self, vals):
         self._check_file_open()
+        files = self.file_id
         result = super().write(vals)
         self._check_file_open()
         if "attachment_ids" in vals:
             self._claim_attachments()
+        if {"file_id", "item_id", "form"} & set(vals):
+            (files | self.file_id)._on_documents_changed()
+        return result
+
+    def unlink(self):
+        files = self.file_id
+        result = super().unlink()
+        files._on_documents_changed()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -219,6 +219,8 @@ class ArchiveFile(models.Model):
         result = super().write(vals)
         if "home_location_id" in vals and "location_id" not in vals:
             at_home.write({"location_id": vals["home_location_id"]})
+        if "not_applicable_item_ids" in vals:
+            self._on_documents_changed()
         return result
 
     def copy_data(self, default=None):
@@ -327,6 +329,10 @@ class ArchiveFile(models.Model):
                 )
             )
         self._requirement_check("close")
+
+    def _on_documents_changed(self):
+        """What is missing is computed, so no write on the file tells the deadlines."""
+        self.env["care.obligation"]._sync(self)
 
     def _obligation_department(self):
         keeper = self.sudo().keeper_id.with_company(self.company_id)
