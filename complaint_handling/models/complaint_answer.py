@@ -25,4 +25,4 @@ class ComplaintAnswer(models.Model):
         [("oral", "Oral"), ("written", "Written")], required=True
     )
     body = fields.Html(string="Text", required=True)
-    message_id = fields.Many2one("mail.message", string="Message", index=True)
+    message_id = fields.Many2one("mail.message", index=True)

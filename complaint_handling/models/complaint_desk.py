@@ -96,9 +96,12 @@ class ComplaintDesk(models.Model):
     @api.model
     def _ensure_default(self, companies=None):
         """Give each company that has none a desk and a number sequence."""
-        companies = companies or self.env["res.company"].sudo().search([])
+        companies = companies or self.env["res.company"].sudo().search(
+            [("active", "=", True)]
+        )
         self.env["complaint.case"]._ensure_sequence(companies)
-        served = self.sudo().with_context(active_test=False).search([]).company_id
+        desks = self.sudo().with_context(active_test=False)
+        served = desks.search([("company_id", "in", companies.ids)]).company_id
         for company in companies - served:
             desk = self.sudo().with_company(company)
             desk = desk.create(

@@ -184,7 +184,7 @@ class ComplaintFlowMixin(models.AbstractModel):
 
     def _on_approval_decided(self, approval):
         """Go on by itself after the last yes; tell the handler otherwise."""
-        super()._on_approval_decided(approval)
+        result = super()._on_approval_decided(approval)
         for case in self.sudo():
             state = _FOLLOWS.get(approval.gate)
             if approval.state == "approved" and (case.state, state) in _MOVES:
@@ -195,6 +195,7 @@ class ComplaintFlowMixin(models.AbstractModel):
                     user_id=case.user_id.id,
                     summary=self.env._("Decided: %(name)s", name=approval.display_name),
                 )
+        return result
 
     # Steps
 

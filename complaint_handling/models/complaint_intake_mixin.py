@@ -7,8 +7,10 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize, html2plaintext
 from odoo.tools.mail import formataddr
 
-from odoo.addons.complaint_handling.logic import quoted_text
+from ..logic import quoted_text
 
+# Channels whose text is the customer's own
+_WRITTEN = ("mail", "web", "chat", "portal")
 _AUTO_HEADERS = {
     "Auto-Submitted": "auto-replied",
     "X-Auto-Response-Suppress": "All",
@@ -24,15 +26,17 @@ class ComplaintIntakeMixin(models.AbstractModel):
     claimant_lang = fields.Char(compute="_compute_claimant_lang")
 
     def _compute_claimant_lang(self):
-        """The customer's language; else Chinese for who writes Chinese; else the
-        company's."""
+        """The language the customer wrote in, which beats what his card says; else
+        that of his card; else the company's."""
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
         for case in self:
-            text = f"{case.name} {case.description or ''}"
-            lang = case.partner_id.lang
-            if not lang and "zh_CN" in installed and quoted_text.has_chinese(text):
-                lang = "zh_CN"
-            case.claimant_lang = lang or case.company_id.partner_id.lang or "en_US"
+            known = case.partner_id.lang
+            chinese = case.channel in _WRITTEN and quoted_text.has_chinese(
+                f"{case.name} {case.description or ''}"
+            )
+            if chinese and "zh_CN" in installed and not (known or "").startswith("zh"):
+                known = "zh_CN"
+            case.claimant_lang = known or case.company_id.partner_id.lang or "en_US"
 
     # Number
 

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import babel_locale_parse, format_date, get_lang
 
-from odoo.addons.complaint_handling.logic import monthly_xlsx
+from ..logic import monthly_xlsx
 
 _RECIPIENT_ROLE = "general_manager"
 _MANAGER = "complaint_handling.complaint_handling_group_manager"

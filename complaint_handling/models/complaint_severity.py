@@ -13,7 +13,7 @@ class ComplaintSeverity(models.Model):
     code = fields.Char(required=True, copy=False)
     sequence = fields.Integer(default=10, help="Higher is worse.")
     active = fields.Boolean(default=True)
-    color = fields.Integer(string="Color")
+    color = fields.Integer()
     description = fields.Text(translate=True)
 
     _code_uniq = models.UniqueIndex(

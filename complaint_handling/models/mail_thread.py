@@ -3,7 +3,7 @@ import logging
 from odoo import api, models
 from odoo.tools import SQL, email_normalize
 
-from odoo.addons.complaint_handling.logic import mail_kind, mail_repair
+from ..logic import mail_kind, mail_repair
 
 _logger = logging.getLogger(__name__)
 

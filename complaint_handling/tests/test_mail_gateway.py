@@ -263,6 +263,17 @@ class TestMailGateway(ComplaintCommon):
         self.assertFalse(self._process(reply))
         self.assertFalse(self._mails_to_customer())
 
+    def test_customer_is_answered_in_the_language_he_wrote(self):
+        self.customer.lang = "en_US"
+        case = self._process(self._message())
+        self.assertEqual(case.claimant_lang, "zh_CN")
+        english = self._message(
+            message_id="<en@customer.example>", subject="It leaks", body="It leaks."
+        )
+        self.assertEqual(self._process(english).claimant_lang, "en_US")
+        spoken = self._new_case(name="漏水", channel="phone")
+        self.assertEqual(spoken.claimant_lang, "en_US")
+
     def test_silent_desk_leaves_the_case_new(self):
         self.desk.acknowledge = False
         case = self._process(self._message())
