@@ -43,10 +43,10 @@ class CareCalendarDay(models.Model):
     )
     date = fields.Date(required=True, default=fields.Date.context_today)
     kind = fields.Selection(
-        [("holiday", "Closed"), ("working", "Working day")],
+        [("holiday", "Day off"), ("working", "Working day")],
         required=True,
         default="holiday",
-        help="Closed: nobody works. Working day: open in spite of the week's pattern, "
+        help="Day off: nobody works. Working day: open in spite of the week's pattern, "
         "or with other hours than usual.",
     )
     hours_source = fields.Selection(
@@ -73,7 +73,7 @@ class CareCalendarDay(models.Model):
     hours = fields.Char(
         string="Own hours", help="Such as 08:30-12:00, 13:00-17:30. 24:00 ends the day."
     )
-    hours_text = fields.Char(string="Open", compute="_compute_hours_text")
+    hours_text = fields.Char(string="Open hours", compute="_compute_hours_text")
     name = fields.Char(required=True, translate=True)
 
     _date_uniq = models.UniqueIndex(

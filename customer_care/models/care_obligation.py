@@ -54,7 +54,7 @@ class CareObligation(models.Model):
     user_id = fields.Many2one("res.users", "Responsible", ondelete="set null")
     company_id = fields.Many2one("res.company", "Company", ondelete="set null")
     calendar_id = fields.Many2one(
-        "resource.calendar", "Working hours", ondelete="set null"
+        "resource.calendar", "Working schedule", ondelete="set null"
     )
     amount = fields.Integer("Time allowed")
     unit = fields.Selection(UNITS)

@@ -79,7 +79,7 @@ class CareObligationRule(models.Model):
     unit = fields.Selection(UNITS, required=True, default="working_day")
     calendar_id = fields.Many2one(
         "resource.calendar",
-        "Working hours",
+        "Working schedule",
         ondelete="restrict",
         help="Empty: the working hours of the record's company.",
     )

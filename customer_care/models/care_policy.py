@@ -131,7 +131,7 @@ class CarePolicy(models.Model):
             if policy.state == "active" and vals.get("active") is False:
                 raise UserError(
                     self.env._(
-                        "%(policy)s is in force. Withdraw it before you archive it.",
+                        "%(policy)s is in force. Repeal it before you archive it.",
                         policy=policy.display_name,
                     )
                 )

@@ -138,7 +138,7 @@ class TestDutyAction(DutyCase):
             "context['care_duty_occurrence'], context['care_period_start'], "
             "context['care_period_end'])})"
         )
-        self.make(action_id=self.action(code).id)
+        self.make().with_env(self.env).action_id = self.action(code)
         found = self.run_on("2026-02-01 00:00:00")
         names = [
             f"{found[0].id}|2025-12-01|2025-12-31",
@@ -150,7 +150,7 @@ class TestDutyAction(DutyCase):
 
     def test_a_failing_action_leaves_the_occurrence_and_can_be_run_again(self):
         action = self.action("raise UserError('No figures yet')")
-        self.make(action_id=action.id)
+        self.make().with_env(self.env).action_id = action
         self.make(code="healthy")
         with self.assertLogs("odoo.addons.customer_care.models", "ERROR"):
             found = self.run_on("2026-01-01 00:00:00")
@@ -165,8 +165,21 @@ class TestDutyAction(DutyCase):
         failed.with_user(self.manager).action_run_again()
         self.assertFalse(failed.action_error)
 
-    def test_an_action_reserved_to_others_cannot_be_chosen(self):
-        action = self.action("pass")
-        action.group_ids = self.env.ref("base.group_system")
-        with self.assertRaisesRegex(ValidationError, "reserved to other users"):
-            self.make(action_id=action.id)
+    def test_a_manager_chooses_no_action_that_may_do_more_than_he(self):
+        foreign = self.action("pass")
+        with self.assertRaisesRegex(ValidationError, "may do more than you may"):
+            self.make(code="foreign", action_id=foreign.id)
+        shipped = self.action("pass")
+        self.env["ir.model.data"].create(
+            {
+                "module": "customer_care",
+                "name": "test_duty_action",
+                "model": shipped._name,
+                "res_id": shipped.id,
+            }
+        )
+        duty = self.make(code="shipped", action_id=shipped.id)
+        self.assertEqual(duty.action_id, shipped)
+        shipped.group_ids = self.env.ref("base.group_system")
+        with self.assertRaisesRegex(ValidationError, "may do more than you may"):
+            self.make(code="second", action_id=shipped.id)

@@ -17,7 +17,7 @@ class CareApprovalComment(models.TransientModel):
     approval_ids = fields.Many2many("care.approval", required=True, readonly=True)
     decision = fields.Selection(DECISIONS, required=True)
     comment = fields.Text()
-    file = fields.Binary(attachment=False)
+    file = fields.Binary("Attachment", attachment=False)
     file_name = fields.Char()
 
     def action_confirm(self):

@@ -115,46 +115,20 @@ def test_a_complaint_goes_all_the_way(product, person, browser, shots):
     deliver(product, mail)  # twice is once
     case = the_case(product, "number", "tracking_url", "partner_id", "channel")
     assert case["partner_id"][1].endswith("孙丽")
-
     clerk = person("lina", DESK)
-    open_case(clerk)
-    clerk.shot(shots / "case-desk.png")
-    clerk.choose("claimant_kind", "加盟商")
-    clerk.choose("demand", "赔偿")
-    clerk.page.locator("[data-value='yes'].o_radio_input").click()
-    clerk.pick("department_id", "售后服务部")
-    clerk.pick("user_id", "李娜")
-    clerk.press("action_accept")
+    bosses = [person(login, PHONE) for login in ("wangqiang", "zhaomin", "chengang")]
+
+    judge(clerk, shots)
     approve(person("zhouwei", PHONE), shots / "approve-phone.png")
     assert the_case(product)["state"] == "accepted"
-
-    open_case(clerk)
-    clerk.press("action_investigate")
-    clerk.tab("investigation")
-    for name, text in REPORT.items():
-        clerk.fill(name, text)
-    clerk.shot(shots / "report-desk.png")
-    clerk.press("action_submit_report")
-    bosses = [person(login, PHONE) for login in ("wangqiang", "zhaomin", "chengang")]
+    investigate(clerk, shots)
     for boss in bosses:
         approve(boss)
     assert the_case(product)["state"] == "solving"
-
-    open_case(clerk)
-    clerk.tab("solution")
-    clerk.fill("handling_opinion", "属实，更换并补偿。")
-    clerk.fill("solution", "更换启动电容，补偿冷饮损失800元。")
-    clerk.fill("compensation", "800")
-    clerk.press("action_submit_solution")
+    propose(clerk)
     approve(bosses[0])  # the department's head agrees to the opinion
     approve(bosses[2], shots / "compensation-phone.png")  # 800 is for the top
-
-    open_case(clerk)
-    clerk.press("action_submit_solution")
-    clerk.page.wait_for_selector(".modal")
-    clerk.shot(shots / "answer-desk.png")
-    clerk.press("action_answer")
-    clerk.press("action_close")
+    answer_and_close(clerk, shots)
     assert the_case(product)["state"] == "closed"
 
     follow_without_login(browser, product, case, shots)
@@ -164,6 +138,49 @@ def test_a_complaint_goes_all_the_way(product, person, browser, shots):
     phone.open("care-my-obligations")
     phone.shot(shots / "my-day-phone.png")
     see_compliance(product, person("chengang", DESK), shots)
+
+
+def judge(clerk, shots):
+    """Who complains for what, justified, department and handler named."""
+    open_case(clerk)
+    clerk.shot(shots / "case-desk.png")
+    clerk.choose("claimant_kind", "加盟商")
+    clerk.choose("demand", "赔偿")
+    clerk.page.locator("[data-value='yes'].o_radio_input").click()
+    clerk.pick("department_id", "售后服务部")
+    clerk.pick("user_id", "李娜")
+    clerk.press("action_accept")
+
+
+def investigate(clerk, shots):
+    """The report in its six parts."""
+    open_case(clerk)
+    clerk.press("action_investigate")
+    clerk.tab("investigation")
+    for name, text in REPORT.items():
+        clerk.fill(name, text)
+    clerk.shot(shots / "report-desk.png")
+    clerk.press("action_submit_report")
+
+
+def propose(clerk):
+    """The handling opinion, the solution and the money."""
+    open_case(clerk)
+    clerk.tab("solution")
+    clerk.fill("handling_opinion", "属实，更换并补偿。")
+    clerk.fill("solution", "更换启动电容，补偿冷饮损失800元。")
+    clerk.fill("compensation", "800")
+    clerk.press("action_submit_solution")
+
+
+def answer_and_close(clerk, shots):
+    """The answer goes out by mail, then the case is closed."""
+    open_case(clerk)
+    clerk.press("action_submit_solution")
+    clerk.page.wait_for_selector(".modal")
+    clerk.shot(shots / "answer-desk.png")
+    clerk.press("action_answer")
+    clerk.press("action_close")
 
 
 def follow_without_login(browser, product, case, shots):
