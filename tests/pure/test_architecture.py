@@ -2,7 +2,6 @@
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 from conftest import ADDONS, ROOT
@@ -152,36 +151,4 @@ def test_every_file_is_loaded(addon):
             data = str(path.relative_to(ROOT / addon))
             if not data.startswith("static/") and data not in manifest["data"]:
                 found.append(name_of(path))
-    assert not found
-
-
-def readmes():
-    paths = [ROOT / "README.md", *(ROOT / addon / "README.md" for addon in ADDONS)]
-    return [path for path in paths if path.exists()]
-
-
-@pytest.mark.parametrize("path", readmes(), ids=name_of)
-def test_hooks_and_files_named_in_a_readme_exist(path: Path):
-    """`_hook()` is one of our functions, `folder/x.py` a file, `addon.id` an XML id."""
-    code = "\n".join(file.read_text("utf-8") for file in PYTHON)
-    ids = {
-        (addon, match)
-        for addon in ADDONS
-        for pattern in ("*.xml", "*.csv")
-        for file in (ROOT / addon).rglob(pattern)
-        for match in re.findall(
-            r'(?:\bid="|^)([a-z_0-9]+)["|,]', file.read_text("utf-8"), re.M
-        )
-    }
-    found = []
-    for word in re.findall(r"`([^`\s]+)`", path.read_text("utf-8")):
-        hook = re.fullmatch(r"(?:\w+\.)?(_\w+|action_\w+|care_\w+)\(.*\)", word)
-        if hook and not re.search(rf"def {hook[1]}\(", code):
-            found.append(word)
-        if re.fullmatch(r"[\w./-]+/[\w.-]+\.(py|xml|csv|yaml|md|sh)", word):
-            places = (ROOT / word, path.parent / word)
-            found += [] if any(place.exists() for place in places) else [word]
-        xml_id = re.fullmatch(rf"({'|'.join(ADDONS)})\.([a-z_0-9]+)", word)
-        if xml_id and xml_id.groups() not in ids:
-            found.append(word)
     assert not found

@@ -1,9 +1,5 @@
-import re
-from pathlib import Path
-
 from lxml import etree
 
-from odoo.modules.module import get_module_path
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.safe_eval import datetime, dateutil, safe_eval
 
@@ -50,16 +46,6 @@ class TestAllMenus(TransactionCase):
                 module = (action.get_external_id()[action.id] or "contacts").split(".")
                 with self.subTest(menu=menu.complete_name, module=module[0]):
                     self.assertTrue(action.target == "new" or action.help)
-
-    def test_menu_paths_in_the_readmes_exist(self):
-        root = self.env.ref("customer_care.customer_care_root_menu")
-        menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
-        known = {menu.complete_name.partition("/")[2] for menu in menus}
-        for addon in OURS:
-            text = Path(get_module_path(addon), "README.md").read_text("utf-8")
-            for path in re.findall(r"`([A-Z][^`>]+>[^`]+)`", text):
-                with self.subTest(addon=addon, path=path):
-                    self.assertIn("/".join(re.split(r"\s*>\s*", path)), known)
 
     def _open(self, action, user):
         if action._name != "ir.actions.act_window":
