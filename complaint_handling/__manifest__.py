@@ -33,6 +33,7 @@
         "views/complaint_answer_views.xml",
         "views/complaint_promise_views.xml",
         "views/complaint_report_views.xml",
+        "views/complaint_report_line_views.xml",
         "views/complaint_tracking_templates.xml",
         "views/complaint_portal_templates.xml",
         "views/res_partner_views.xml",
