@@ -124,6 +124,25 @@ class TestCaseFlow(ComplaintCommon):
         self.assertEqual(case.answer_channel, "oral")
         self.assertIn("Told by phone", case.answer_ids.body)
 
+    def test_file_of_the_answer_stays_with_the_case(self):
+        case = self._to_solving()
+        file = self.env["ir.attachment"].with_user(self.clerk)
+        file = file.create({"name": "offer.txt", "raw": b"800"})
+        foreign = self.env["ir.attachment"].with_user(self.manager)
+        foreign = foreign.create({"name": "private.txt", "raw": b"secret"})
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self._wizard(
+                self.clerk, case, "action_answer", attachment_ids=[(4, foreign.id)]
+            )
+        with self.mock_mail_gateway():
+            self._wizard(
+                self.clerk, case, "action_answer", attachment_ids=[(4, file.id)]
+            )
+        self.env.invalidate_all()
+        self.assertEqual(file.with_user(self.colleague).raw, b"800")
+        self.assertEqual(self._mails[-1]["attachments"][0][0], "offer.txt")
+
     def test_empty_answer_is_refused(self):
         case = self._to_solving()
         with self.assertRaisesRegex(UserError, "is empty"):

@@ -78,6 +78,10 @@ class ComplaintAnswerWizard(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _send(self):
+        # With the writer's own rights: nobody sends a file that is not his.
+        self.attachment_ids.write(
+            {"res_model": self.case_id._name, "res_id": self.case_id.id}
+        )
         return self.case_id._message_claimant(
             self.subject,
             Markup(self.body),
