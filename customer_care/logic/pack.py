@@ -327,7 +327,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
+        return super().increase_indent(flow, False)
 
 
 def _represent_text(dumper: yaml.Dumper, text: str) -> yaml.ScalarNode:

@@ -33,11 +33,10 @@ def zone(name: str) -> ZoneInfo:
         # Some systems split old names such as US/Eastern off into another package.
         import pytz
 
-        try:
-            with pytz.open_resource(name) as stream:
-                return ZoneInfo.from_file(stream, key=name)
-        except (OSError, ValueError) as error:
-            raise ValueError(f"The time zone {name!r} is not known.") from error
+        if name not in pytz.all_timezones_set:
+            raise ValueError(f"The time zone {name!r} is not known.") from None
+        with pytz.open_resource(name) as stream:
+            return ZoneInfo.from_file(stream, key=name)
 
 
 def to_instant(moment: datetime) -> int:

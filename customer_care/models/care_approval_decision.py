@@ -33,7 +33,7 @@ class CareApprovalDecision(models.Model):
     at = fields.Datetime("Decided at", required=True)
     decision = fields.Selection(DECISIONS, required=True)
     comment = fields.Text()
-    attachment_id = fields.Many2one("ir.attachment", "Attachment", ondelete="restrict")
+    attachment_id = fields.Many2one("ir.attachment", ondelete="restrict")
     file_digest = fields.Char(help="Checksum of the file as it was attached.")
 
     _one_per_person = models.UniqueIndex(

@@ -40,9 +40,9 @@ class CareObligation(models.Model):
     _order = "due_at, id"
 
     name = fields.Char(required=True, translate=True, readonly=True)
-    rule_id = fields.Many2one("care.obligation.rule", "Rule", ondelete="set null")
-    duty_id = fields.Many2one("care.duty", "Duty", ondelete="set null")
-    clause_id = fields.Many2one("care.policy.clause", "Clause", ondelete="set null")
+    rule_id = fields.Many2one("care.obligation.rule", ondelete="set null")
+    duty_id = fields.Many2one("care.duty", ondelete="set null")
+    clause_id = fields.Many2one("care.policy.clause", ondelete="set null")
     res_model = fields.Char("Record model", required=True)
     res_id = fields.Many2oneReference(
         "Record id", model_field="res_model", required=True
@@ -50,9 +50,9 @@ class CareObligation(models.Model):
     document = fields.Char("Record", compute="_compute_document")
     round = fields.Integer(default=1, required=True)
     partner_id = fields.Many2one("res.partner", "Customer", ondelete="set null")
-    department_id = fields.Many2one("hr.department", "Department", ondelete="set null")
+    department_id = fields.Many2one("hr.department", ondelete="set null")
     user_id = fields.Many2one("res.users", "Responsible", ondelete="set null")
-    company_id = fields.Many2one("res.company", "Company", ondelete="set null")
+    company_id = fields.Many2one("res.company", ondelete="set null")
     calendar_id = fields.Many2one(
         "resource.calendar", "Working schedule", ondelete="set null"
     )

@@ -28,11 +28,9 @@ class CareObligationEscalation(models.Model):
     )
 
     rule_id = fields.Many2one(
-        "care.obligation.rule", "Rule", index="btree_not_null", ondelete="cascade"
+        "care.obligation.rule", index="btree_not_null", ondelete="cascade"
     )
-    duty_id = fields.Many2one(
-        "care.duty", "Duty", index="btree_not_null", ondelete="cascade"
-    )
+    duty_id = fields.Many2one("care.duty", index="btree_not_null", ondelete="cascade")
     sequence = fields.Integer(default=10)
     level = fields.Integer(
         readonly=True,
@@ -57,8 +55,8 @@ class CareObligationEscalation(models.Model):
         required=True,
         default="responsible",
     )
-    role_id = fields.Many2one("care.role", "Role", ondelete="restrict")
-    user_id = fields.Many2one("res.users", "User", ondelete="restrict")
+    role_id = fields.Many2one("care.role", ondelete="restrict")
+    user_id = fields.Many2one("res.users", ondelete="restrict")
     activity_type_id = fields.Many2one(
         "mail.activity.type", "Activity", ondelete="set null"
     )

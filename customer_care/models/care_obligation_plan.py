@@ -1,3 +1,4 @@
+import contextlib
 from collections import defaultdict
 
 from odoo import api, models
@@ -44,22 +45,20 @@ class CareObligationPlan(models.AbstractModel):
         return [found[request] for request in requests]
 
     def _add_one(self, calendar, start, amount, unit, at_time):
-        if calendar:
-            try:
-                return calendar.care_add(start, amount, unit, at_time=at_time)
-            except UserError:
-                pass  # never opens: count by the clock on the wall
-        return wall_add(start, amount, unit)
+        if not calendar:
+            return wall_add(start, amount, unit)
+        try:
+            return calendar.care_add(start, amount, unit, at_time=at_time)
+        except UserError:  # never opens: count by the clock on the wall
+            return wall_add(start, amount, unit)
 
     @api.model
     def _credit(self, row, start, end):
         """Return the seconds a pause is worth: only working ones of a working unit."""
         calendar = self.env["resource.calendar"].sudo().browse(row.calendar_id or ())
         if (row.unit or "").startswith("working") and calendar:
-            try:
+            with contextlib.suppress(UserError):  # never opens: the clock on the wall
                 return calendar.care_between(start, end)
-            except UserError:
-                pass  # never opens: the clock on the wall
         return int((end - start).total_seconds())
 
     @api.model
@@ -67,10 +66,8 @@ class CareObligationPlan(models.AbstractModel):
         """Return `moment` moved by what a pause was worth."""
         calendar = self.env["resource.calendar"].sudo().browse(row.calendar_id or ())
         if seconds and (row.unit or "").startswith("working") and calendar:
-            try:
+            with contextlib.suppress(UserError):  # never opens: the clock on the wall
                 return calendar.care_shift(moment, seconds, working=True)
-            except UserError:
-                pass  # never opens: the clock on the wall
         return wall_add(moment, (seconds or 0) / 60, "minute")
 
     @api.model

@@ -132,9 +132,7 @@ class CareObligationRule(models.Model):
         "Remind before", help="0: the responsible is not reminded."
     )
     remind_unit = fields.Selection(UNITS, default="day")
-    escalation_ids = fields.One2many(
-        "care.obligation.escalation", "rule_id", "Escalation", copy=True
-    )
+    escalation_ids = fields.One2many("care.obligation.escalation", "rule_id", copy=True)
     obligation_ids = fields.One2many("care.obligation", "rule_id", "Obligations")
     open_count = fields.Integer("Open", compute="_compute_counts")
     missed_count = fields.Integer("Missed", compute="_compute_counts")

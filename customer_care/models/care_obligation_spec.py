@@ -72,7 +72,8 @@ class CareObligationSpec(models.AbstractModel):
     def _specs(self):
         """Return {model name: tuple of Spec}; cleared whenever a rule changes."""
         specs = {}
-        rules = self.sudo().with_context(active_test=True, lang=None).search([])
+        rules = self.sudo().with_context(active_test=True, lang=None)
+        rules = rules.search([("active", "=", True)])
         for rule in rules:
             if rule._domain_model() is not None:
                 specs.setdefault(rule.model_name, []).append(rule._prepare_spec())

@@ -1,4 +1,5 @@
 from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .policy_common import MANAGER, PACK, USER, PolicyCase
 
@@ -96,7 +97,8 @@ class TestPolicyDownload(HttpCase):
         for login, status in [("pack_manager", 200), ("pack_user", 403)]:
             with self.subTest(login=login):
                 self.authenticate(login, login)
-                response = self.url_open(url)
+                with mute_logger("odoo.http"):
+                    response = self.url_open(url)
                 self.assertEqual(response.status_code, status)
                 if status == 200:
                     self.assertEqual(response.content.decode(), english)
