@@ -222,12 +222,13 @@ class CareObligationPlan(models.AbstractModel):
     def _changed_starts(self, rows, specs):
         """Return {row id: start} of the rows whose rule counts from a field."""
         starts = {}
-        by_spec = defaultdict(list)
+        by_rule = defaultdict(list)
         for row in rows:
             spec = specs.get(row.rule_id)
             if spec and spec.start_field:
-                by_spec[spec].append(row)
-        for spec, found in by_spec.items():
+                by_rule[row.rule_id].append(row)
+        for rule_id, found in by_rule.items():
+            spec = specs[rule_id]
             hosts = self._hosts(spec.model, [row.res_id for row in found]).exists()
             for row in found:
                 host = hosts.browse(row.res_id)

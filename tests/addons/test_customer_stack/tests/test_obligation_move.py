@@ -37,6 +37,14 @@ class TestObligationMove(ObligationCase):
         self.assertEqual(event.due_after, at("2026-03-16 02:00:00"))
         self.assertNotIn("move", self.kinds(missed.obligation_ids))
 
+    def test_a_changed_rule_that_counts_from_a_field_moves_too(self):
+        domain = "[('state', 'in', ['new', 'waiting'])]"
+        rule = self.make_rule(start_domain=domain, start_field="received_at")
+        with freeze_time(MONDAY):
+            host = self.make_hosts(received_at="2026-03-01 02:00:00")
+            rule.amount = 9
+        self.assertEqual(host.obligation_ids.due_at, at("2026-03-10 02:00:00"))
+
     def test_a_pause_is_not_forgotten_when_the_rule_changes(self):
         rule = self.make_rule(pause_domain="[('state', '=', 'waiting')]")
         with freeze_time(MONDAY):
