@@ -89,6 +89,9 @@ def pytest_runtest_setup(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(session, items):
+    # The browser and the server it talks to live until the end of the session,
+    # but Odoo's test classes end all processes they find when they finish.
+    items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
     log = os.environ.get("CARE_INSTALL_LOG")
     if log:
         items.insert(
