@@ -64,9 +64,9 @@ class ComplaintCase(models.Model):
             ("web", "Web form"),
             ("phone", "Phone"),
             ("chat", "Chat"),
-            ("visit", "Visit"),
+            ("visit", "In person"),
             ("portal", "Portal"),
-            ("api", "Interface"),
+            ("api", "System interface"),
             ("other", "Other"),
         ],
         required=True,
@@ -89,8 +89,7 @@ class ComplaintCase(models.Model):
             ("other", "Other"),
         ],
         string="Complainant",
-        required=True,
-        default="consumer",
+        help="Left open until somebody has asked: a guess would pass for an answer.",
     )
     demand = fields.Selection(
         [
@@ -129,9 +128,11 @@ class ComplaintCase(models.Model):
     severity_id = fields.Many2one("complaint.severity")
     description = fields.Text()
     received_at = fields.Datetime(
-        string="Received", readonly=True, copy=False, index=True
+        string="Received at", readonly=True, copy=False, index=True
     )
-    acknowledged_at = fields.Datetime(string="Acknowledged", readonly=True, copy=False)
+    acknowledged_at = fields.Datetime(
+        string="Acknowledged at", readonly=True, copy=False
+    )
     promised_at = fields.Datetime(string="Promised for", readonly=True, copy=False)
     promise_ids = fields.One2many("complaint.promise", "case_id")
     department_id = fields.Many2one(
@@ -190,9 +191,9 @@ class ComplaintCase(models.Model):
         [("oral", "Oral"), ("written", "Written")], copy=False
     )
     answer_ids = fields.One2many("complaint.answer", "case_id")
-    answered_at = fields.Datetime(string="Answered", readonly=True, copy=False)
+    answered_at = fields.Datetime(string="Answered at", readonly=True, copy=False)
     closed_at = fields.Datetime(
-        string="Closed", readonly=True, copy=False, index="btree_not_null"
+        string="Closed at", readonly=True, copy=False, index="btree_not_null"
     )
     reopen_count = fields.Integer(readonly=True, copy=False)
     merged_into_id = fields.Many2one(

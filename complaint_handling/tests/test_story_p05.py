@@ -95,6 +95,7 @@ class TestStoryP05(ComplaintCommon):
             {
                 "justified": "yes",
                 "demand": "return",
+                "claimant_kind": "consumer",
                 "department_id": self.department.id,
                 "user_id": self.clerk.id,
                 **values,
@@ -255,7 +256,7 @@ class TestStoryP05(ComplaintCommon):
             case.write({"justified": "yes"})
             with self.assertRaisesRegex(UserError, "Demand"):
                 case._move_to("accepted")
-            case.demand = "return"
+            case.write({"demand": "return", "claimant_kind": "consumer"})
             with self.assertRaisesRegex(UserError, "Acceptance"):
                 case._move_to("accepted")
 

@@ -71,6 +71,7 @@ def _complain(env, partner):
         {
             "justified": "yes",
             "demand": "return",
+            "claimant_kind": "consumer",
             "compensation": 800,
             "department_id": env["hr.department"].create({"name": "Used"}).id,
             "user_id": clerk.id,
