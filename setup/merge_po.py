@@ -19,6 +19,9 @@ def merge(addon, language):
     known = {}
     if path.exists():
         known = {entry.msgid: entry.msgstr for entry in polib.pofile(str(path))}
+    for date in ("POT-Creation-Date", "PO-Revision-Date"):
+        template.metadata.pop(date, None)  # else every run changes every file
+    template.save()
     template.metadata |= {
         "Language": language,
         "Language-Team": LANGUAGES[language],
