@@ -184,8 +184,8 @@ class CareDuty(models.Model):
             return
         for duty in self.filtered("action_id"):
             action = duty.action_id.sudo()
-            xmlid = action.get_external_id()[action.id]
-            shipped = xmlid and self.env["care.pack.codec"]._is_ours(xmlid)
+            is_ours = self.env["care.pack.codec"]._is_ours
+            shipped = any(map(is_ours, action._get_external_ids()[action.id]))
             groups = action.group_ids
             if not shipped or (groups and not groups & user.all_group_ids):
                 raise ValidationError(

@@ -99,7 +99,8 @@ class Product:
         )
 
     def __exit__(self, *exc_info):
-        os.killpg(self.process.pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):  # it may have died by itself
+            os.killpg(self.process.pid, signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(20)
         if self.process.poll() is None:
