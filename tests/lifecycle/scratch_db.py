@@ -99,11 +99,11 @@ class ScratchDb:
             *("--no-http", "--stop-after-init"),
         )
 
-    def run_tests(self, tags, log_file):
-        """Run Odoo's tests, those of the installation included."""
+    def run_tests(self, tags, log_file, update):
+        """Run Odoo's tests, those of the installation of `update` included."""
         _run(
             "setup/odoo",
-            *("-d", self.name, "-u", "base", "--test-tags", tags),
+            *("-d", self.name, "-u", update, "--test-tags", tags),
             *("--skip-auto-install", "--stop-after-init", "--logfile", log_file),
             *("--http-port", str(8100 + int(self.name[-2:], 16))),
         )
