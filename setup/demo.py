@@ -291,7 +291,7 @@ def tell_history(company, users, departments, contacts):
 def plan_visits(users, contacts):
     """Visits before and behind the clerk, and a file of each customer."""
     now = TODAY.replace(hour=6)
-    visits = env["visit.visit"].with_user(users["lina"])
+    visits = env["visit.visit"].with_user(users["lina"]).with_context(lang="zh_CN")
     purposes = visits.env["visit.purpose"].search([])
     for index, contact in enumerate(contacts):
         at = now + timedelta(days=7 * index - 7)

@@ -193,7 +193,10 @@ class VisitVisit(models.Model):
     def _compute_place(self):
         for visit in self:
             host = visit.contact_id or visit.partner_id
-            visit.place = host.contact_address_inline or visit.place
+            lines = host._display_address(without_company=True).splitlines()
+            visit.place = (
+                ", ".join(line.strip() for line in lines if line.strip()) or visit.place
+            )
 
     @api.depends("purpose_id")
     def _compute_checklist_id(self):
