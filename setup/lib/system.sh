@@ -27,6 +27,10 @@ care_system_packages() {
     elif command -v fc-list >/dev/null && [[ -z $(fc-list :lang=zh 2>/dev/null) ]]; then
         missing+=(fonts-noto-cjk)
     fi
+    # The driver of the browser tests is linked with it.
+    if [[ $1 == test ]] && ! /sbin/ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1'; then
+        missing+=(libatomic1)
+    fi
     ((${#missing[@]})) || return 0
     care_locked care_apt_install "$1" "${missing[@]}"
     care_pg_find_bin || [[ -n ${PGHOST:-} ]] ||
