@@ -288,6 +288,14 @@ def tell_history(company, users, departments, contacts):
                     pass
 
 
+def do_duties():
+    """The first of this month came: the statistics of the last one were due."""
+    first = TODAY.replace(day=1, hour=2)
+    with freeze_time(first):
+        for duty in env["care.duty"].search([]):
+            duty._produce(first)
+
+
 def plan_visits(users, contacts):
     """Visits before and behind the clerk, and a file of each customer."""
     now = TODAY.replace(hour=6)
@@ -340,6 +348,7 @@ load_policy(
 )
 contacts = add_customers()
 tell_history(company, users, departments, contacts)
+do_duties()
 plan_visits(users, contacts)
 count_mails_as_sent()
 env.cr.commit()

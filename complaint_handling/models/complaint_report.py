@@ -266,9 +266,9 @@ class ComplaintReport(models.Model):
             "target": "download",
         }
 
-    @api.model
     def action_produce_last_month(self):
-        """Produce the report of the month before the current one, from the list."""
+        """Produce the report of the month before the current one, from the list; what
+        is selected there does not matter."""
         self._check_may_send()
         last = fields.Date.context_today(self).replace(day=1) - timedelta(days=1)
         report = self._produce(self.env.company, last.replace(day=1), last)

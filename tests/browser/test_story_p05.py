@@ -1,12 +1,13 @@
 """Policy P05 in the browser: a complaint by mail, all the way to its closing.
 
-Clauses P05.01 to P05.08. The clerk sits at a desk, those who decide hold a phone, all
+Clauses P05.01 to P05.09. The clerk sits at a desk, those who decide hold a phone, all
 in Chinese; the customer follows the case by the link in the mail, without a login.
 """
 
 import re
 import urllib.request
 import xmlrpc.client
+import zipfile
 from email.header import Header
 from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
@@ -137,7 +138,9 @@ def test_a_complaint_goes_all_the_way(product, person, browser, shots):
     phone.shot(shots / "case-phone.png")
     phone.open("care-my-obligations")
     phone.shot(shots / "my-day-phone.png")
-    see_compliance(product, person("chengang", DESK), shots)
+    top = person("chengang", DESK)
+    see_compliance(product, top, shots)
+    report_the_month(person("zhouwei", DESK), top, shots)
 
 
 def judge(clerk, shots):
@@ -212,3 +215,22 @@ def see_compliance(product, manager, shots):
         fields=["state"],
     )
     assert {"met", "missed"} <= {row["state"] for row in rows}
+
+
+def report_the_month(manager, top, shots):
+    """P05.09: the duty has produced and sent last month's figures on the 1st; asking
+    again gives the same report. Its workbook has a chart, the top signs it."""
+    manager.open("complaint-reports")
+    manager.press("action_produce_last_month")
+    manager.page.wait_for_selector(".o_form_view")
+    address = manager.page.url
+    with manager.page.expect_download() as download:
+        manager.press("action_download")
+    names = zipfile.ZipFile(download.value.path()).namelist()
+    assert any(name.startswith("xl/charts/chart") for name in names), names
+    assert not manager.page.locator("button[name='action_send']:visible").count()
+    manager.shot(shots / "monthly-desk.png")
+    top.page.goto(address)
+    top.page.wait_for_selector(".o_form_view")
+    top.press("action_sign")
+    assert not top.page.locator("button[name='action_sign']:visible").count()
