@@ -239,3 +239,12 @@ class TestCaseFlow(ComplaintCommon):
         self.assertNotEqual(desk.alias_name, self.desk.alias_name)
         self.assertIn(str(company.id), desk.alias_defaults)
         self.assertEqual(desk.name, "Complaint desk")
+
+    def test_the_engines_words_are_translated_on_a_case(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        chinese = self.env["complaint.case"].with_context(lang="zh_CN")
+        for name in ("obligation_state", "approval_state"):
+            words = dict(chinese.fields_get([name])[name]["selection"])
+            english = dict(chinese._fields[name]._description_selection(self.env))
+            self.assertEqual(words.keys(), english.keys())
+            self.assertFalse(set(words.values()) & set(english.values()))

@@ -29,16 +29,22 @@ class CareApprovalMixin(models.AbstractModel):
         "Number of approvals", compute="_compute_approval_state"
     )
     approval_state = fields.Selection(
-        [
-            ("none", "Not asked for"),
-            ("pending", "To decide"),
-            ("approved", "Approved"),
-            ("rejected", "Rejected"),
-        ],
+        "_selection_approval_state",
         "Approval",
         compute="_compute_approval_state",
         search="_search_approval_state",
     )
+
+    @api.model
+    def _selection_approval_state(self):
+        """Return the states; by a method, so that hosts of any add-on have words."""
+        words = {
+            "none": self.env._("Not asked for"),
+            "pending": self.env._("To decide"),
+            "approved": self.env._("Approved"),
+            "rejected": self.env._("Rejected"),
+        }
+        return list(words.items())
 
     # -- hooks of the host ---------------------------------------------------
 

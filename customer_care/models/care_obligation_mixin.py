@@ -35,17 +35,24 @@ class CareObligationMixin(models.AbstractModel):
         groups="customer_care.customer_care_group_user",
     )
     obligation_state = fields.Selection(
-        [
-            ("none", "Nothing due"),
-            ("ok", "In time"),
-            ("due_soon", "Due soon"),
-            ("overdue", "Overdue"),
-        ],
+        "_selection_obligation_state",
         "Deadlines",
         compute="_compute_obligations",
         search="_search_obligation_state",
         groups="customer_care.customer_care_group_user",
     )
+
+    @api.model
+    def _selection_obligation_state(self):
+        """Return the states. A plain list would stay English on the hosts of add-ons
+        that are installed later: its words belong to this one."""
+        words = {
+            "none": self.env._("Nothing due"),
+            "ok": self.env._("In time"),
+            "due_soon": self.env._("Due soon"),
+            "overdue": self.env._("Overdue"),
+        }
+        return list(words.items())
 
     def _compute_obligations(self):
         now = fields.Datetime.now()
