@@ -69,7 +69,9 @@ class TestRequirement(PolicyCase):
                 self.assertEqual(len(found), count)
 
     def test_another_gate_asks_nothing(self):
-        self.host()._requirement_check("accept")
+        host = self.host()
+        host._requirement_check("accept")
+        self.assertFalse(self.checks(host), "what was not asked is not met")
 
     def test_a_condition_limits_the_records_concerned(self):
         self.rule_written.domain = "[('urgent', '=', True)]"
@@ -86,12 +88,16 @@ class TestRequirement(PolicyCase):
 
     def test_an_archived_requirement_asks_nothing(self):
         self.rule_written.action_archive()
-        self.host().action_close()
+        host = self.host(cause="Rain", report="<p>Wet</p>")
+        host.action_close()
+        self.assertFalse(self.checks(host), "what was not asked is not met")
 
     def test_another_company_s_requirement_asks_nothing(self):
         other = self.env["res.company"].create({"name": "Far shop"})
         self.user.company_ids += other
-        self.host(company_id=other.id).action_close()
+        host = self.host(company_id=other.id, cause="Rain", report="<p>Wet</p>")
+        host.action_close()
+        self.assertFalse(self.checks(host), "what was not asked is not met")
 
     def test_a_requirement_without_company_asks_everywhere(self):
         self.rule_written.write({"company_id": False, "clause_id": False})
