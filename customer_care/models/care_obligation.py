@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date, format_datetime
 
 from ..logic.obligation_clock import RUNNING, Step, miss
 from .care_obligation_spec import UNITS
@@ -60,6 +60,8 @@ class CareObligation(models.Model):
     unit = fields.Selection(UNITS)
     at_time = fields.Char("At")
     start_at = fields.Datetime("Started", required=True)
+    due_from = fields.Datetime("Counted from")
+    due_on = fields.Date("Date in the record")
     base_due_at = fields.Datetime("Due without pauses")
     due_at = fields.Datetime("Due", required=True)
     paused_at = fields.Datetime("Paused since")
@@ -160,7 +162,9 @@ class CareObligation(models.Model):
                 obligation.state in RUNNING and obligation._may_waive()
             )
 
-    @api.depends("start_at", "amount", "unit", "at_time", "calendar_id", "due_at")
+    @api.depends(
+        "start_at", "due_from", "amount", "unit", "at_time", "calendar_id", "due_at"
+    )
     @api.depends_context("lang", "tz")
     def _compute_explanation(self):
         for obligation in self:
@@ -175,15 +179,19 @@ class CareObligation(models.Model):
     def _explain_lines(self):
         """Return the sentences that say why it is due when it is."""
         calendar = self.calendar_id.sudo()
+        first = self._explain_due_date()
         if not calendar or not self.unit or not self.start_at:
-            return []
+            return first
         try:
             days = calendar.care_explain(
-                self.start_at, self.amount, self.unit, at_time=self.at_time or None
+                self.due_from or self.start_at,
+                self.amount,
+                self.unit,
+                at_time=self.at_time or None,
             )
         except UserError as error:
             return [str(error)]
-        lines = [day["text"] for day in days]
+        lines = [*first, *(day["text"] for day in days)]
         if self.paused_seconds:
             lines.append(
                 self.env._(
@@ -192,6 +200,25 @@ class CareObligation(models.Model):
                 )
             )
         return lines
+
+    def _explain_due_date(self):
+        """Return the sentence that says which date of the record counts."""
+        if not self.due_from:
+            return []
+        value = self.due_from
+        text = format_datetime(self.env, value, dt_format="short")
+        if self.due_on:
+            text = format_date(self.env, self.due_on)
+        name = self.sudo().rule_id.due_field
+        field = self.res_model in self.env and self.env[self.res_model]._fields.get(
+            name or ""
+        )
+        label = field.get_description(self.env, ["string"])["string"] if field else name
+        return [
+            self.env._(
+                "The record says so: %(label)s is %(value)s.", label=label, value=text
+            )
+        ]
 
     def action_open_document(self):
         """Open the record the obligation is about."""

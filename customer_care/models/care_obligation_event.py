@@ -25,6 +25,8 @@ REASONS = [
     ("changed_rule", "The rule was changed."),
     ("changed_calendar", "The working hours or their holidays were changed."),
     ("changed_start", "The date it is counted from was changed."),
+    ("changed_due", "The date that the record is due on was changed."),
+    ("no_due", "The date that the record is due on was taken away."),
     ("nobody", "Nobody was found to tell; the customer care managers were told."),
 ]
 

@@ -1,5 +1,6 @@
 import contextlib
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -13,6 +14,7 @@ from .care_obligation_store import Journal
 _CONTEXT = {"active_test": False}
 INLINE = 1000  # more than that is left to the job
 BATCH = 1000
+_CLOCKED = ("minute", "hour", "working_hour")  # counted from the end of a date
 
 
 class CareObligationPlan(models.AbstractModel):
@@ -203,7 +205,6 @@ class CareObligationPlan(models.AbstractModel):
             for spec in found
         }
         running = [row for row in rows if row.state in clock.RUNNING]
-        starts = self._changed_starts(running, specs)
         for row in running:
             spec = specs.get(row.rule_id)
             if spec:
@@ -211,21 +212,21 @@ class CareObligationPlan(models.AbstractModel):
                 row.calendar_id = spec.calendar_id or self._company_calendar(
                     row.company_id
                 )
-                if row.round == 1:
-                    row.start_at = starts.get(row.id, row.start_at)
+        self._read_dates(running, specs)
         self._recount(running, journal, reason)
         for row in rows:
             row.replan = False
         self._set_next_fire(rows, self._ladders(rows))
         self._save(journal)
 
-    def _changed_starts(self, rows, specs):
-        """Return {row id: start} of the rows whose rule counts from a field."""
-        starts = {}
+    def _read_dates(self, rows, specs):
+        """Read again what the records say of their start and of their due date."""
         by_rule = defaultdict(list)
         for row in rows:
             spec = specs.get(row.rule_id)
-            if spec and spec.start_field:
+            if spec and spec.due_field is None:
+                row.due_from = row.due_on = None
+            if spec and (spec.start_field or spec.due_field):
                 by_rule[row.rule_id].append(row)
         for rule_id, found in by_rule.items():
             spec = specs[rule_id]
@@ -233,15 +234,44 @@ class CareObligationPlan(models.AbstractModel):
             for row in found:
                 host = hosts.browse(row.res_id)
                 if host in hosts:
-                    start = self._moment(host, spec.start_field, row.calendar_id)
-                    starts[row.id] = start or row.start_at
-        return starts
+                    self._read_row_dates(row, spec, host)
+
+    def _read_row_dates(self, row, spec, host):
+        """Set start and due date of a row from its record. Return whether the due
+        time may be another one now."""
+        before = row.start_at, row.due_from
+        if spec.start_field and row.round == 1:
+            start = self._moment(host, spec.start_field, row.calendar_id)
+            row.start_at = start or row.start_at
+        if spec.due_field:
+            moment, day = self._counted_from(host, spec, row.calendar_id)
+            if moment:
+                row.due_from, row.due_on = moment, day
+        return (row.start_at, row.due_from) != before
+
+    @api.model
+    def _counted_from(self, host, spec, calendar_id):
+        """Return (moment, date) that the due field gives; a date counts from its
+        start, or from its end where hours are added. (None, None) when empty."""
+        value = host[spec.due_field]
+        if not value:
+            return None, None
+        if host._fields[spec.due_field].type != "date":
+            return value.replace(microsecond=0), None
+        day = value + timedelta(days=1) if spec.unit in _CLOCKED else value
+        return self._zone_start(day, calendar_id), value
 
     def _recount(self, rows, journal, reason):
         """Set base and due time of rows from their start; log those that moved."""
         rows = [row for row in rows if row.unit]
         requests = [
-            (row.calendar_id, row.start_at, row.amount, row.unit, row.at_time)
+            (
+                row.calendar_id,
+                row.due_from or row.start_at,
+                row.amount,
+                row.unit,
+                row.at_time,
+            )
             for row in rows
         ]
         for row, base in zip(rows, self._add_many(requests), strict=True):
@@ -252,6 +282,8 @@ class CareObligationPlan(models.AbstractModel):
                 if row.paused_seconds
                 else base
             )
+            if row.due_from:  # a record may come with a date that has passed
+                row.start_at = min(row.start_at, row.due_at)
             if before and before != row.due_at:
                 journal.log(
                     row, "move", due_before=before, due_after=row.due_at, reason=reason

@@ -24,6 +24,7 @@ class CareObligationRule(models.Model):
         "model_name",
         "start_domain",
         "start_field",
+        "due_field",
         "amount",
         "unit",
         "calendar_id",
@@ -47,6 +48,7 @@ class CareObligationRule(models.Model):
         "calendar_id",
         "at_time",
         "start_field",
+        "due_field",
         "remind_amount",
         "remind_unit",
         "escalation_ids",
@@ -64,6 +66,7 @@ class CareObligationRule(models.Model):
         "model_id",
         "company_id",
         "start_field",
+        "due_field",
     }
 
     start_domain = fields.Char(
@@ -74,6 +77,12 @@ class CareObligationRule(models.Model):
     start_field = fields.Char(
         "Counted from",
         help="Date or time field of the record. Empty: the moment the condition holds.",
+    )
+    due_field = fields.Char(
+        "Counted until",
+        help="Date or time field of the record that says when it is due; it moves as "
+        "the field does. A date means the end of that day, or the time of the day "
+        "below. The time allowed is added to it, and may be 0.",
     )
     amount = fields.Integer("Time allowed", required=True, default=1)
     unit = fields.Selection(UNITS, required=True, default="working_day")
@@ -208,13 +217,15 @@ class CareObligationRule(models.Model):
                     )
                 )
 
-    @api.constrains("start_field", "done_field", "responsible_path", "model_name")
+    @api.constrains(
+        "start_field", "due_field", "done_field", "responsible_path", "model_name"
+    )
     def _check_paths(self):
         for rule in self:
             model = rule._domain_model()
             if model is None:
                 continue
-            for name in ("start_field", "done_field"):
+            for name in ("start_field", "due_field", "done_field"):
                 field = model._fields.get(rule[name] or "")
                 if rule[name] and (
                     field is None or field.type not in ("date", "datetime")

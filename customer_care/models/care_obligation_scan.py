@@ -105,13 +105,36 @@ class CareObligationScan(models.AbstractModel):
         ]
         if spec.pause is not None:
             steps.append((spec.pause, True, SQL("o.state = 'open'")))
+        if spec.due_field:
+            steps.append((Domain.TRUE, True, self._moved_condition(spec)))
         if new_records:
             steps.append((self._entry_domain(spec), False, undone))
-        if not all(self._is_searchable(spec, step[0]) for step in steps):
+        unstored = spec.due_field and not self._is_column(spec, spec.due_field)
+        if unstored or not all(self._is_searchable(spec, step[0]) for step in steps):
             steps = [(Domain.TRUE, True, undone), ("gone", True, running)]
             if new_records:
                 steps.append((Domain.TRUE, False, undone))
         return steps
+
+    def _is_column(self, spec, name):
+        field = self.env[spec.model]._fields[name]
+        return bool(field.store and field.column_type)
+
+    def _moved_condition(self, spec):
+        """Return SQL that tells the obligations whose record says another date."""
+        model = self._hosts(spec.model, ())
+        model.flush_model([spec.due_field])
+        kept = "due_from"
+        value = SQL.identifier(model._table, spec.due_field)
+        if model._fields[spec.due_field].type == "date":
+            kept = "due_on"
+        else:
+            value = SQL("date_trunc('second', %s)", value)
+        return SQL(
+            "o.state IN ('open', 'paused') AND %s IS DISTINCT FROM %s",
+            SQL.identifier("o", kept),
+            value,
+        )
 
     def _done_domain(self, spec):
         if spec.done is not None:
@@ -120,6 +143,8 @@ class CareObligationScan(models.AbstractModel):
 
     def _entry_domain(self, spec):
         domain = spec.start & ~self._done_domain(spec)
+        if spec.due_field:
+            domain &= Domain(spec.due_field, "!=", False)
         if spec.cancel is not None:
             domain &= ~spec.cancel
         if spec.company_id and "company_id" in self.env[spec.model]._fields:

@@ -33,6 +33,7 @@ class Spec(NamedTuple):
     pause: Domain | None
     cancel: Domain | None
     start_field: str | None
+    due_field: str | None
     done_field: str | None
     path: tuple  # of field names to a user
     role: str | None  # code
@@ -87,7 +88,7 @@ class CareObligationSpec(models.AbstractModel):
         reads, remote = _fields_behind(
             model,
             [domain for domain in domains.values() if domain is not None],
-            [self.start_field, self.done_field, *path[:1], "active"]
+            [self.start_field, self.due_field, self.done_field, *path[:1], "active"]
             + list(getattr(model, "_obligation_place_fields", ())),
         )
         return Spec(
@@ -98,13 +99,14 @@ class CareObligationSpec(models.AbstractModel):
             company_id=self.company_id.id or None,
             calendar_id=self.calendar_id.id or None,
             amount=self.amount,
-            unit=self.unit,
+            unit=self._due_unit(),
             at_time=self._due_clock(model),
             start=domains["start_domain"],
             done=domains["done_domain"],
             pause=domains["pause_domain"],
             cancel=domains["cancel_domain"],
             start_field=self.start_field or None,
+            due_field=self.due_field or None,
             done_field=self.done_field or None,
             path=path,
             role=self.role_id.code or None,
@@ -127,11 +129,16 @@ class CareObligationSpec(models.AbstractModel):
     def _due_clock(self, model):
         """Return the time of the day it is due at. Counted from a date, the last day
         counts in full."""
-        field = model._fields.get(self.start_field or "")
+        field = model._fields.get(self.due_field or self.start_field or "")
         whole_day = field is not None and field.type == "date"
-        if whole_day and not self.at_time and self.unit in ("day", "month"):
+        if whole_day and not self.at_time and self._due_unit() in ("day", "month"):
             return "24:00"
         return self.at_time or None
+
+    def _due_unit(self):
+        """Return the unit. Nothing added to a date is that date: a working day would
+        be the next one where the date is a holiday."""
+        return "day" if self.due_field and not self.amount else self.unit
 
     def _ladder(self):
         """Return the rungs: the reminder and the escalations."""

@@ -25,6 +25,8 @@ _TYPES = {
     "unit": "text",
     "at_time": "text",
     "start_at": "timestamp",
+    "due_from": "timestamp",
+    "due_on": "date",
     "base_due_at": "timestamp",
     "due_at": "timestamp",
     "paused_at": "timestamp",
@@ -79,6 +81,8 @@ class Row(Clock):
     amount: int = 0
     unit: str = "day"
     at_time: str | None = None
+    due_from: object = None  # what the record says, where the rule names a field
+    due_on: object = None  # the same, where it is a date
     escalation_level: int = 0
     next_fire_at: object = None
     waive_reason: str | None = None

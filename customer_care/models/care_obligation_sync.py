@@ -109,13 +109,28 @@ class CareObligationSync(models.AbstractModel):
         return starting
 
     def _advance_row(self, row, fact, spec, host, journal):
-        if spec.start_field and row.round == 1 and row.state in RUNNING:
-            start = self._moment(host, spec.start_field, row.calendar_id)
-            if start and start != row.start_at:
-                row.start_at = start
-                self._recount([row], journal, "changed_start")
+        if row.state in RUNNING and (spec.start_field or spec.due_field):
+            self._move_row(row, fact, spec, host, journal)
+        undated = spec.due_field and not host[spec.due_field]
         for step in self._advance(row, fact):
-            self._log_step(journal, row, step, "condition")
+            self._log_step(journal, row, step, "no_due" if undated else "condition")
+
+    def _move_row(self, row, fact, spec, host, journal):
+        """Let the due time follow the record; what was missed by then stays missed.
+
+        A due time in the past from the beginning may still be put right until the job
+        has counted it: somebody mistyped the year, or opened the record again.
+        """
+        before = row.start_at, row.due_from, row.due_on
+        if not self._read_row_dates(row, spec, host):
+            return
+        reason = "changed_start" if row.start_at != before[0] else "changed_due"
+        late = row.state == "open" and before[0] < row.due_at < fact.at
+        if reason == "changed_due" and late:
+            row.start_at, row.due_from, row.due_on = before
+            self._log_step(journal, row, miss(row))
+        else:
+            self._recount([row], journal, reason)
 
     def _log_step(self, journal, row, step, reason=None):
         journal.log(
@@ -156,10 +171,12 @@ class CareObligationSync(models.AbstractModel):
             done_at = (
                 self._done_at(host, spec, places, now) if spec.done_field else None
             )
+            is_done = host.id in done if done is not None else bool(done_at)
+            undated = spec.due_field and not is_done and not host[spec.due_field]
             facts[host.id] = Facts(
-                done=host.id in done if done is not None else bool(done_at),
+                done=is_done,
                 paused=host.id in paused,
-                cancelled=host.id in cancelled,
+                cancelled=host.id in cancelled or bool(undated),
                 at=at,
                 done_at=done_at and min(done_at, now),
             )
@@ -209,6 +226,8 @@ class CareObligationSync(models.AbstractModel):
                 at_time=spec.at_time,
                 start_at=start,
             )
+            if spec.due_field:
+                self._read_row_dates(row, spec, host)
             rows.append(row)
             ladders.append(spec.ladder)
             journal.names.append(spec.names)

@@ -8,6 +8,7 @@ from . import (
     test_approval_rule,
     test_compliance,
     test_obligation_clock,
+    test_obligation_due,
     test_obligation_guard,
     test_obligation_move,
     test_obligation_scan,
