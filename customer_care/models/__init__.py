@@ -34,6 +34,7 @@ from . import (
     care_calendar_day,
     care_clause_compliance,
     care_clause_rule,
+    care_delegation,
     care_duty,
     care_obligation,
     care_obligation_escalation,
