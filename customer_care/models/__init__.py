@@ -1,11 +1,25 @@
 # A model is built after what it inherits: the mixins come first.
+from . import care_compliance_mixin
+
+# isort: split
+from . import care_pack_names
+
+# isort: split
+from . import care_pack_codec
+
+# isort: split
+from . import care_pack_export, care_pack_writer
+
+# isort: split
 from . import (
+    care_approval_compliance,
     care_approval_mixin,
     care_approval_notice_mixin,
     care_calendar_story,
     care_duty_rhythm,
     care_duty_run,
     care_engine_mixin,
+    care_obligation_compliance,
     care_obligation_duty,
     care_obligation_mixin,
     care_obligation_notice,
@@ -15,7 +29,6 @@ from . import (
     care_obligation_store,
     care_obligation_sweep,
     care_obligation_sync,
-    care_pack_codec,
     care_pack_loader,
     care_pack_row_mixin,
     care_pack_words,

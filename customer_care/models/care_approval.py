@@ -22,6 +22,7 @@ class CareApproval(models.Model):
     _description = "Approval"
     _inherit = [
         "care.approval.notice.mixin",
+        "care.approval.compliance",
         "care.engine.mixin",
         "mail.thread",
         "mail.activity.mixin",

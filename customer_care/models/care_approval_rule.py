@@ -20,6 +20,7 @@ class CareApprovalRule(models.Model):
         "gate",
         "domain",
         "amount_field",
+        "currency_id",
         "step_ids",
     )
     _domain_fields = ("domain",)

@@ -1,12 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+# Room for the number of the source in the ids of the view.
+_STEP = 64
 
 
 class CareClauseCompliance(models.Model):
     """How often a clause was kept in a month, per company, department and source.
 
-    A view over obligations (month they were due), approvals (month they were asked
-    for) and requirements met; nothing in it is stored.
+    A view over all models that are evidence of clauses (`care.compliance.mixin`);
+    nothing in it is stored.
     """
 
     _name = "care.clause.compliance"
@@ -24,15 +28,7 @@ class CareClauseCompliance(models.Model):
     month = fields.Date(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     department_id = fields.Many2one("hr.department", readonly=True)
-    source = fields.Selection(
-        [
-            ("deadline", "Deadlines"),
-            ("duty", "Duties"),
-            ("approval", "Approvals"),
-            ("requirement", "Required entries"),
-        ],
-        readonly=True,
-    )
+    source = fields.Selection(selection="_selection_source", readonly=True)
     due = fields.Integer(readonly=True, help="All that had to be done in the month.")
     met = fields.Integer(readonly=True)
     missed = fields.Integer(readonly=True)
@@ -45,8 +41,39 @@ class CareClauseCompliance(models.Model):
         help="Met of all that was met or missed. Empty when nothing was decided yet.",
     )
 
+    @api.model
+    def _sources(self):
+        """Return {source: (empty recordset of its model, label)}, in a fixed order."""
+        names = self.env.registry.descendants(["care.compliance.mixin"], "_inherit")
+        models_ = [self.env[name] for name in names if not self.env[name]._abstract]
+        found = {
+            source: (model, label)
+            for model in models_
+            for source, label in model._compliance_labels().items()
+        }
+        return dict(sorted(found.items()))
+
+    @api.model
+    def _selection_source(self):
+        return [(source, label) for source, (__, label) in self._sources().items()]
+
+    # Ids are `id of the group * 64 + number of the source`: stable, and the database
+    # can still push a filter on the clause down into each part.
+
     @property
     def _table_query(self):
+        parts = [
+            SQL(
+                "SELECT s.id * %s + %s AS id, s.clause_id, s.company_id, "
+                "s.department_id, s.month, %s::varchar AS source, "
+                "s.met, s.missed, s.waived, s.open FROM (%s) s",
+                _STEP,
+                number,
+                source,
+                model.with_context(care_compliance=source)._compliance_select(),
+            )
+            for number, (source, (model, __)) in enumerate(self._sources().items())
+        ]
         return SQL(
             """
             SELECT f.id, f.clause_id, c.policy_id, c.kind, f.month, f.source,
@@ -57,63 +84,7 @@ class CareClauseCompliance(models.Model):
               FROM (%s) f
               JOIN care_policy_clause c ON c.id = f.clause_id
             """,
-            SQL(" UNION ALL ").join(
-                [self._from_obligations(), self._from_approvals(), self._from_checks()]
-            ),
-        )
-
-    # Ids are `smallest id of the group * 3 + number of the table`: stable, and the
-    # database can still push a filter on the clause down into each part.
-
-    def _from_obligations(self):
-        self.env["care.obligation"].flush_model()
-        return SQL(
-            """
-            SELECT MIN(o.id)::bigint * 3 AS id, o.clause_id, o.company_id,
-                   o.department_id, date_trunc('month', o.due_at)::date AS month,
-                   CASE WHEN o.duty_id IS NULL
-                        THEN 'deadline' ELSE 'duty' END AS source,
-                   COUNT(*) FILTER (WHERE o.state = 'met') AS met,
-                   COUNT(*) FILTER (WHERE o.state = 'missed') AS missed,
-                   COUNT(*) FILTER (WHERE o.state = 'waived') AS waived,
-                   COUNT(*) FILTER (WHERE o.state IN ('open', 'paused')) AS open
-              FROM care_obligation o
-             WHERE o.clause_id IS NOT NULL AND o.state != 'cancelled'
-             GROUP BY o.clause_id, o.company_id, o.department_id,
-                      date_trunc('month', o.due_at), o.duty_id IS NULL
-            """
-        )
-
-    def _from_approvals(self):
-        self.env["care.approval"].flush_model()
-        return SQL(
-            """
-            SELECT MIN(a.id)::bigint * 3 + 1 AS id, a.clause_id, a.company_id,
-                   NULL::integer AS department_id,
-                   date_trunc('month', a.requested_at)::date AS month,
-                   'approval' AS source,
-                   COUNT(*) FILTER (WHERE a.state IN ('approved', 'rejected')) AS met,
-                   0::bigint AS missed, 0::bigint AS waived,
-                   COUNT(*) FILTER (WHERE a.state = 'pending') AS open
-              FROM care_approval a
-             WHERE a.clause_id IS NOT NULL AND a.state != 'cancelled'
-             GROUP BY a.clause_id, a.company_id, date_trunc('month', a.requested_at)
-            """
-        )
-
-    def _from_checks(self):
-        self.env["care.requirement.check"].flush_model()
-        return SQL(
-            """
-            SELECT MIN(k.id)::bigint * 3 + 2 AS id, k.clause_id, k.company_id,
-                   k.department_id, date_trunc('month', k.at)::date AS month,
-                   'requirement' AS source, COUNT(*) AS met,
-                   0::bigint AS missed, 0::bigint AS waived, 0::bigint AS open
-              FROM care_requirement_check k
-             WHERE k.clause_id IS NOT NULL
-             GROUP BY k.clause_id, k.company_id, k.department_id,
-                      date_trunc('month', k.at)
-            """
+            SQL(" UNION ALL ").join(parts),
         )
 
     def _read_group_select(self, aggregate_spec, query):
@@ -129,24 +100,21 @@ class CareClauseCompliance(models.Model):
         )
 
     def action_open_records(self):
-        """Open the obligations, approvals or checks this row counts."""
+        """Open the records this row counts."""
         self.ensure_one()
-        xmlid, date_field = {
-            "approval": ("care_approval_action", "requested_at"),
-            "requirement": ("care_requirement_check_action", "at"),
-        }.get(self.source, ("care_obligation_action", "due_at"))
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"customer_care.{xmlid}")
+        model = self._sources()[self.source][0].with_context(
+            care_compliance=self.source
+        )
+        xmlid, date_field, extra = model._compliance_action()
         month_after = fields.Date.add(self.month, months=1)
-        domain = [
-            ("clause_id", "=", self.clause_id.id),
-            (date_field, ">=", f"{self.month} 00:00:00"),
-            (date_field, "<", f"{month_after} 00:00:00"),
-        ]
-        if self.source != "requirement":
-            domain.append(("state", "!=", "cancelled"))
-        if self.source != "approval":
-            domain.append(("department_id", "=", self.department_id.id))
-        if self.source in ("deadline", "duty"):
-            operator = "=" if self.source == "deadline" else "!="
-            domain.append(("duty_id", operator, False))
-        return action | {"domain": domain, "context": {}}
+        domain = (
+            Domain("clause_id", "=", self.clause_id.id)
+            & Domain(date_field, ">=", f"{self.month} 00:00:00")
+            & Domain(date_field, "<", f"{month_after} 00:00:00")
+            & Domain(extra)
+        )
+        if model._compliance_department:
+            department = self.department_id.id
+            domain &= Domain(model._compliance_department, "=", department)
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return action | {"domain": list(domain), "context": {}}

@@ -36,6 +36,7 @@ class CareObligation(models.Model):
         "care.obligation.sweep",
         "care.obligation.notice",
         "care.obligation.duty",
+        "care.obligation.compliance",
     ]
     _order = "due_at, id"
 

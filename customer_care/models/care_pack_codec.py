@@ -1,22 +1,11 @@
 import difflib
 
 from odoo import api, fields, models
-from odoo.fields import Command, Domain
 
 from ..logic.pack import fingerprint, plain_words, words
 
-# Records that packs name by their external id.
-_BY_XMLID = {
-    "ir.actions.server",
-    "mail.activity.type",
-    "mail.template",
-    "res.groups",
-    "resource.calendar",
-}
-# Field that names a record of the model in a pack.
-_BY_FIELD = {"ir.model": "model", "res.currency": "name"}
-_NUMBERS = ("integer", "float", "monetary")
-_WORDS = ("char", "text", "html")
+NUMBERS = ("integer", "float", "monetary")
+WORDS = ("char", "text", "html")
 
 
 class CarePackCodec(models.AbstractModel):
@@ -28,24 +17,7 @@ class CarePackCodec(models.AbstractModel):
 
     _name = "care.pack.codec"
     _description = "Reading and writing of pack rows"
-
-    # ---------------------------------------------------------------- models
-
-    @api.model
-    def _rule_models(self):
-        """Return the names of the models whose rows packs carry, in pack order: what
-        others refer to comes first."""
-        first = ["care.role", "care.obligation.rule", "care.duty", "care.approval.rule"]
-        names = [
-            name
-            for name in self.env.registry.descendants(
-                ["care.pack.row.mixin"], "_inherit"
-            )
-            if not self.env[name]._abstract
-        ]
-        return sorted(
-            names, key=lambda n: (first.index(n) if n in first else len(first), n)
-        )
+    _inherit = ["care.pack.names"]
 
     @api.model
     def _defaults(self, model):
@@ -62,13 +34,13 @@ class CarePackCodec(models.AbstractModel):
         """Return a scalar as packs write it: whole floats as integers, no False."""
         if field.type == "boolean":
             return bool(value)
-        if field.type in _NUMBERS:
+        if field.type in NUMBERS:
             number = value or 0
             return int(number) if number == int(number) else number
         if field.type == "date":
-            return fields.Date.to_string(value) or ""
+            return fields.Date.to_string(fields.Date.to_date(value)) or ""
         if field.type == "datetime":
-            return fields.Datetime.to_string(value) or ""
+            return fields.Datetime.to_string(fields.Datetime.to_datetime(value)) or ""
         return value or ""
 
     # -------------------------------------------------------------- encoding
@@ -93,19 +65,19 @@ class CarePackCodec(models.AbstractModel):
     def _nothing(self, field):
         if field.type == "boolean":
             return False
-        if field.type in _NUMBERS:
+        if field.type in NUMBERS:
             return 0
         return [] if field.type in ("one2many", "many2many") else ""
 
     @api.model
     def _encode_value(self, record, field):
         value = record[field.name]
-        if field.type in _WORDS and field.translate:
+        if field.type in WORDS and field.translate:
             return self._encode_words(record, field)
         if field.type == "many2one":
-            return self._key_of(value) if value else ""
+            return self._key_of(value, record) if value else ""
         if field.type == "many2many":
-            return sorted(self._key_of(item) for item in value)
+            return sorted(self._key_of(item, record) for item in value)
         if field.type == "one2many":
             return [self._encode_fields(child) for child in value]
         return self._plain_value(field, value)
@@ -121,16 +93,6 @@ class CarePackCodec(models.AbstractModel):
         """Drop the languages that are not in use here."""
         langs = {code for code, __ in self.env["res.lang"].get_installed()}
         return {lang: t for lang, t in texts.items() if lang in langs | {"en_US"}}
-
-    @api.model
-    def _key_of(self, record):
-        """Return the natural key of a record; `model,id` where it has none."""
-        if record._name in self._rule_models():
-            return record.code
-        if record._name in _BY_FIELD:
-            return record.sudo()[_BY_FIELD[record._name]]
-        xmlid = record.get_external_id()[record.id] if record._name in _BY_XMLID else ""
-        return xmlid or f"{record._name},{record.id}"
 
     @api.model
     def _fingerprint(self, record):
@@ -199,7 +161,7 @@ class CarePackCodec(models.AbstractModel):
 
     @api.model
     def _normalise_scalar(self, field, value, pack, path):
-        if field.type in _WORDS and field.translate:
+        if field.type in WORDS and field.translate:
             if isinstance(value, dict) and not (
                 "en_US" in value and all(isinstance(t, str) for t in value.values())
             ):
@@ -220,103 +182,7 @@ class CarePackCodec(models.AbstractModel):
             value, wanted.get(field.type, str)
         ):
             raise pack.fail("bad_value", *path, key=field.name)
-        return self._plain_value(field, value)
-
-    @api.model
-    def _check_key(self, comodel, key, pack, path, company):
-        carried = {row["code"] for row in pack.rules.get(comodel._name, ())}
-        if not isinstance(key, str):
-            raise pack.fail("bad_value", *path, key=path[-1])
-        if key not in carried and not self._find(comodel, key, company):
-            raise pack.fail("unknown_record", *path, value=key, model=comodel._name)
-
-    # -------------------------------------------------------------- decoding
-
-    @api.model
-    def _find(self, comodel, key, company):
-        """Return the record a pack names, or none."""
-        nobody = comodel.browse()
-        if comodel._name in self._rule_models():
-            return self._find_rule(comodel, key, company)
-        if comodel._name in _BY_FIELD:
-            domain = Domain(_BY_FIELD[comodel._name], "=", key)
-            return nobody.sudo().search(domain, limit=1).sudo(False)
-        if comodel._name not in _BY_XMLID or key.count(".") != 1:
-            return nobody
-        record = self.env.ref(key, raise_if_not_found=False)
-        if not record or record._name != comodel._name:
-            return nobody
-        if comodel._name == "ir.actions.server" and not self._is_ours(key):
-            return nobody
-        return record
-
-    @api.model
-    def _find_rule(self, model, code, company):
-        """Return the rule `code` of the company, or the one shared by all."""
-        return model.with_context(active_test=False).search(
-            Domain("code", "=", code) & Domain("company_id", "in", (company.id, False)),
-            order="company_id",
-            limit=1,
-        )
-
-    @api.model
-    def _is_ours(self, xmlid):
-        """A pack may start only actions that this product ships: a server action runs
-        with rights that the person who loads the pack may not have."""
-        name = xmlid.split(".")[0]
-        if name == "customer_care":
-            return True
-        module = self.env["ir.module.module"].sudo().search([("name", "=", name)])
-        return "customer_care" in module.upstream_dependencies(
-            exclude_states=("uninstallable",)
-        ).mapped("name")
-
-    @api.model
-    def _decode_fields(self, model, row, company, record=None):
-        """Return the values to write for a plain row, words in English."""
-        defaults = self._defaults(model)
-        vals = {}
-        for name in model._pack_fields:
-            field = model._fields[name]
-            value = row.get(name, defaults.get(name, self._nothing(field)))
-            vals[name] = self._decode_value(field, value, company, record)
-        return vals
-
-    @api.model
-    def _decode_value(self, field, value, company, record):
-        if field.type in _WORDS and field.translate:
-            return words(value).get("en_US") or False
-        if field.type == "one2many":
-            comodel = self.env[field.comodel_name]
-            old = record[field.name].ids if record else []
-            return [Command.delete(id_) for id_ in old] + [
-                Command.create(self._decode_fields(comodel, row, company))
-                for row in value
-            ]
-        if field.type in ("many2one", "many2many"):
-            comodel = self.env[field.comodel_name]
-            keys = value if field.type == "many2many" else [value] if value else []
-            ids = [self._find(comodel, key, company).id for key in keys]
-            if field.type == "many2many":
-                return [Command.set(ids)]
-            return ids[0] if ids else False
-        return value if field.type in (*_NUMBERS, "boolean") else value or False
-
-    @api.model
-    def _write_words(self, record, row):
-        """Write the other languages of a row and of its children."""
-        langs = {code for code, __ in self.env["res.lang"].get_installed()}
-        english = record.with_context(lang="en_US")
-        for name in record._pack_fields:
-            field = record._fields[name]
-            if field.type == "one2many":
-                for child, child_row in zip(
-                    record[name].sorted("id"), row.get(name, []), strict=True
-                ):
-                    self._write_words(child, child_row)
-            elif field.type in _WORDS and field.translate and row.get(name):
-                texts = self._known_words(words(row[name]))
-                stored = field._get_stored_translations(record) or {}
-                # a language the pack is silent about falls back to English
-                new = {lang: texts.get(lang, False) for lang in langs if lang in stored}
-                english.update_field_translations(name, new | texts)
+        try:
+            return self._plain_value(field, value)
+        except ValueError as error:  # no date
+            raise pack.fail("bad_value", *path, key=field.name) from error

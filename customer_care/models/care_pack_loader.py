@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..logic import pack as packs
+from ..logic.pack_order import loading_order
 
 
 @dataclass
@@ -24,11 +25,11 @@ class PlannedRow:
 
 
 class CarePackLoader(models.AbstractModel):
-    """Loads a pack into a company and writes a policy out again; keeps no records."""
+    """Loads a pack into a company; it keeps no records."""
 
     _name = "care.pack.loader"
-    _description = "Loading and export of policy packs"
-    _inherit = ["care.pack.codec"]
+    _description = "Loading of policy packs"
+    _inherit = ["care.pack.export", "care.pack.writer"]
 
     # ---------------------------------------------------------------- planning
 
@@ -199,12 +200,22 @@ class CarePackLoader(models.AbstractModel):
         """Carry out a plan. All of it or nothing: the caller holds a savepoint."""
         policy = self._apply_policy(plan, company)
         clauses = {clause.code: clause for clause in policy.clause_ids}
-        for planned in plan:
-            if planned.model in ("care.policy", "care.policy.clause"):
-                continue
-            if planned.outcome in ("created", "changed"):
-                self._apply_rule(pack, planned, clauses, company)
-            elif planned.outcome == "withdrawn":
+        rules = [p for p in plan if p.path[0] == "rules"]
+        todo = {
+            (planned.model, planned.row["code"]): planned
+            for planned in rules
+            if planned.outcome in ("created", "changed")
+        }
+        order, early = loading_order(
+            {
+                key: list(self._links(self.env[planned.model], planned.row))
+                for key, planned in todo.items()
+            }
+        )
+        for key in [*order, *(key for key in order if key in early)]:
+            self._apply_rule(pack, todo[key], clauses, company)
+        for planned in rules:
+            if planned.outcome == "withdrawn":
                 planned.record.action_archive()
         if policy.state == "draft":
             policy.action_activate()
@@ -271,15 +282,10 @@ class CarePackLoader(models.AbstractModel):
         model, record, row = self.env[planned.model], planned.record, planned.row
         try:
             with self.env.cr.savepoint():
-                vals = self._decode_fields(model, row, company, record)
-                vals["clause_id"] = clauses[row["clause"]].id
-                if record:
-                    record.write(vals)
-                else:
-                    vals |= {"code": row["code"], "company_id": company.id}
-                    record = planned.record = model.create(vals)
-                self._write_words(record, row)
+                more = {"clause_id": clauses[row["clause"]].id}
+                record = self._write_row(model, record, row, company, more)
                 record.pack_digest = self._fingerprint(record)
+                planned.record = record
         except (UserError, ValueError) as error:
             reason = f"{error}"
             raise pack.fail(
@@ -314,77 +320,3 @@ class CarePackLoader(models.AbstractModel):
             ("withdrawn", self.env._("Withdrawn")),
             ("unchanged", self.env._("Unchanged")),
         ]
-
-    # ------------------------------------------------------------------ export
-
-    @api.model
-    def _encode_policy(self, policy):
-        row = {"code": policy.code, "version": policy.version}
-        for name in ("name", "trade"):
-            if value := self._encode_words(policy, policy._fields[name]):
-                row[name] = value
-        return row
-
-    @api.model
-    def _encode_clause(self, clause):
-        row = {"code": clause.code, "kind": clause.kind}
-        for name in ("name", "text"):
-            if value := self._encode_words(clause, clause._fields[name]):
-                row[name] = value
-        return row
-
-    @api.model
-    def _pack_text(self, policy):
-        """Return the policy, its clauses and its active rules as a canonical pack."""
-        clauses = policy.clause_ids.sorted(lambda c: (c.sequence, c.code))
-        place = {clause: index for index, clause in enumerate(clauses)}
-        rules = {}
-        for name in self._rule_models():
-            found = self.env[name].search([("clause_id", "in", clauses.ids)])
-            rows = [
-                self._encode(rule)
-                for rule in found.sorted(lambda r: (place[r.clause_id], r.code))
-            ]
-            self._check_portable(rows, found)
-            rules[name] = rows
-        return packs.dump(
-            {
-                "format": packs.FORMAT,
-                "policy": self._encode_policy(policy),
-                "clauses": [self._encode_clause(clause) for clause in clauses],
-                "rules": rules,
-            }
-        )
-
-    @api.model
-    def _check_portable(self, rows, rules):
-        """Refuse to export what another database could not understand."""
-        by_code = {rule.code: rule for rule in rules}
-        for row in rows:
-            for key in self._keys_without_name(row, by_code[row["code"]]):
-                model, id_ = key.split(",")
-                raise UserError(
-                    self.env._(
-                        "%(rule)s uses %(record)s, which has no external identifier, "
-                        "so a pack cannot name it. Choose a record of an add-on, or "
-                        "export the record once to give it an identifier.",
-                        rule=by_code[row["code"]].display_name,
-                        record=self.env[model].browse(int(id_)).display_name,
-                    )
-                )
-
-    @api.model
-    def _keys_without_name(self, row, record):
-        for name, value in row.items():
-            field = record._fields.get(name)
-            if field is None or not field.relational:
-                continue
-            if field.type == "one2many":
-                for child in value:
-                    yield from self._keys_without_name(
-                        child, self.env[field.comodel_name]
-                    )
-            else:
-                for key in value if isinstance(value, list) else [value]:
-                    if key.startswith(f"{field.comodel_name},"):
-                        yield key

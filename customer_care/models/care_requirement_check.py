@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class CareRequirementCheck(models.Model):
@@ -10,9 +11,10 @@ class CareRequirementCheck(models.Model):
 
     _name = "care.requirement.check"
     _description = "Requirement met"
-    _inherit = ["care.engine.mixin"]
+    _inherit = ["care.engine.mixin", "care.compliance.mixin"]
     _order = "at desc, id desc"
     _rec_name = "res_name"
+    _compliance_source = "requirement"
 
     requirement_id = fields.Many2one(
         "care.requirement", required=True, index=True, ondelete="restrict"
@@ -82,3 +84,26 @@ class CareRequirementCheck(models.Model):
                 for requirement in requirements - known.requirement_id
             ]
         )
+
+    # -------------------------------------------------------------- compliance
+
+    def _compliance_label(self):
+        return self.env._("Required entries")
+
+    def _compliance_select(self):
+        self.flush_model()
+        return SQL(
+            """
+            SELECT MIN(k.id)::bigint AS id, k.clause_id, k.company_id,
+                   k.department_id, date_trunc('month', k.at)::date AS month,
+                   COUNT(*) AS met, 0::bigint AS missed, 0::bigint AS waived,
+                   0::bigint AS open
+              FROM care_requirement_check k
+             WHERE k.clause_id IS NOT NULL
+             GROUP BY k.clause_id, k.company_id, k.department_id,
+                      date_trunc('month', k.at)
+            """
+        )
+
+    def _compliance_action(self):
+        return "customer_care.care_requirement_check_action", "at", []

@@ -2,5 +2,9 @@ from . import (
     test_approval_host,
     test_care_host,
     test_care_plain,
+    test_pack_gauge,
+    test_pack_level,
+    test_pack_note,
+    test_pack_scheme,
     test_requirement_host,
 )

@@ -13,5 +13,6 @@ from . import (
     test_obligation_move,
     test_obligation_scan,
     test_obligation_sweep,
+    test_pack_links,
     test_requirement,
 )
