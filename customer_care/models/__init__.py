@@ -47,6 +47,7 @@ from . import (
     care_calendar_day,
     care_clause_compliance,
     care_clause_rule,
+    care_day_item,
     care_delegation,
     care_duty,
     care_obligation,

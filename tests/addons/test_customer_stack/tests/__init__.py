@@ -7,6 +7,7 @@ from . import (
     test_approval_privacy,
     test_approval_rule,
     test_compliance,
+    test_day_item,
     test_obligation_clock,
     test_obligation_due,
     test_obligation_guard,
