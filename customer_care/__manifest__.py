@@ -42,6 +42,7 @@
         "data/care_duty_cron.xml",
         "data/care_role_data.xml",
         "data/care_approval_data.xml",
+        "data/care_approval_cron.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",

@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 
 from ..logic import quorum
 
@@ -21,6 +21,7 @@ class CareApproval(models.Model):
     _name = "care.approval"
     _description = "Approval"
     _inherit = [
+        "care.approval.decide.mixin",
         "care.approval.notice.mixin",
         "care.approval.compliance",
         "care.engine.mixin",
@@ -111,10 +112,18 @@ class CareApproval(models.Model):
         manager = user.has_group("customer_care.customer_care_group_manager")
         for approval in self:
             pending = approval.state == "pending"
-            approval.can_decide = pending and user in approval.current_user_ids
+            approval.can_decide = pending and (
+                user in approval.current_user_ids
+                or (user in approval.current_line_id.user_ids and approval._may(user))
+            )
             approval.can_withdraw = pending and (
                 manager or approval.requester_id == user
             )
+
+    @api.model
+    def _my_day_domain(self):
+        """Return what waits for the current user."""
+        return [("state", "=", "pending"), ("current_user_ids", "=", self.env.uid)]
 
     # -- buttons -------------------------------------------------------------
 
@@ -186,175 +195,6 @@ class CareApproval(models.Model):
             }
         }
 
-    # -- deciding ------------------------------------------------------------
-
-    def _decide(self, decision, comment="", attachment=None):
-        """Write the current user's decision on each approval.
-
-        :param attachment: (file name, content as bytes) or None
-        """
-        self.check_access("read")
-        self._lock()
-        for approval in self:
-            approval._check_decider(decision)
-            approval._check_unchanged(decision)
-            approval._write_decision(decision, (comment or "").strip(), attachment)
-        return self
-
-    def _lock(self):
-        """Lock the approvals, so a second person finds the first one's decision."""
-        self.env.flush_all()
-        try:
-            self.sudo().lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody is deciding %(approvals)s at this moment. "
-                    "Reload the page and look what was decided.",
-                    approvals=", ".join(self.mapped("name")),
-                )
-            ) from error
-        self.invalidate_recordset()
-
-    def _check_decider(self, decision):
-        """Refuse everybody but a person the current line asks."""
-        self.ensure_one()
-        approval, user = self.sudo(), self.env.user
-        if approval.state != "pending":
-            raise UserError(self._why_over())
-        if user in approval._excluded_users(approval._host()):
-            raise UserError(
-                self.env._(
-                    "%(user)s asked for %(approval)s or is concerned by it, so another "
-                    "person decides: %(people)s.",
-                    user=user.name,
-                    approval=self.name,
-                    people=approval._people_text() or "-",
-                )
-            )
-        why = quorum.refusal(
-            user.id, approval.line_ids._quorum(), approving=decision == "approve"
-        )
-        if why:
-            raise UserError(self._refusal_text(why))
-
-    def _check_unchanged(self, decision):
-        if decision == "approve" and not self._is_unchanged():
-            raise UserError(
-                self.env._(
-                    "The record changed after %(approval)s was asked for. Return it, "
-                    "so that %(requester)s asks again.",
-                    approval=self.name,
-                    requester=self.sudo().requester_id.name,
-                )
-            )
-
-    def _write_decision(self, decision, comment, attachment):
-        approval = self._engine()
-        line = approval.current_line_id
-        if decision == "approve" and line.attachment_wanted and not attachment:
-            raise UserError(
-                self.env._(
-                    "“%(step)s” of %(approval)s wants a file. Attach it.",
-                    step=line.name,
-                    approval=self.name,
-                )
-            )
-        if decision != "approve" and not comment:
-            raise UserError(
-                self.env._(
-                    "%(approval)s is not approved without a reason. Write it down.",
-                    approval=self.name,
-                )
-            )
-        file = self._keep_file(attachment)
-        approval.env["care.approval.decision"].create(
-            {
-                "approval_id": self.id,
-                "line_id": line.id,
-                "user_id": self.env.uid,
-                "at": fields.Datetime.now(),
-                "decision": decision,
-                "comment": comment,
-                "attachment_id": file.id,
-                "file_digest": file.checksum,
-            }
-        )
-        approval.decision_count += 1
-        self._advance(decision, line, comment)
-
-    def _advance(self, decision, line, comment):
-        """Close the line that is decided, ask the next one or end the request."""
-        self._log_decision(decision, line, comment)
-        if decision == "return":
-            return self._end("returned", comment)
-        if decision == "reject":
-            line.state = "rejected"
-            return self._end("rejected", comment)
-        approval = self._engine()
-        approval.line_ids.invalidate_recordset(["decision_ids"])
-        quora = approval.line_ids._quorum()
-        for position, quorum_line in enumerate(quora):
-            if quorum.is_done(quorum_line):
-                approval.line_ids[position].state = "approved"
-        if quorum.current(quora) is None:
-            return self._end("approved")
-        return self._ask()
-
-    def _check_staffed(self):
-        """Refuse steps that cannot all be decided by different people."""
-        lines = self.sudo().line_ids
-        index = quorum.unstaffed(lines._quorum())
-        if index is not None:
-            raise UserError(
-                self.env._(
-                    "“%(step)s” of %(approval)s finds only people who decide another "
-                    "step: %(people)s. Nobody decides twice; assign one more person "
-                    "under Customer care > Configuration > Role assignments.",
-                    step=lines[index].name,
-                    approval=self.name,
-                    people=", ".join(lines[index].user_ids.mapped("name")) or "-",
-                )
-            )
-
-    def _ask(self):
-        """Name the people who may decide now and raise their activities."""
-        approval = self._engine()
-        quora = approval.line_ids._quorum()
-        index = quorum.current(quora)
-        approval.line_ids[index].state = "pending"
-        people = self.env["res.users"].sudo().browse(quorum.askable(quora))
-        gone = approval.current_user_ids - people
-        new = people - approval.current_user_ids
-        approval.current_user_ids = people
-        self._close_activities(gone)
-        self._raise_activities(new)
-
-    def _end(self, how, reason=""):
-        """End a request: `how` is approved, rejected or a kind of cancelling."""
-        cancelled = how not in ("approved", "rejected")
-        approval = self._engine()
-        for line in approval.line_ids:
-            if line.state in ("waiting", "pending"):
-                line.state = "skipped"
-        approval.write(
-            {
-                "state": "cancelled" if cancelled else how,
-                "cancel_kind": how if cancelled else False,
-                "decided_at": fields.Datetime.now(),
-                "reason": reason,
-                "current_user_ids": [Command.clear()],
-            }
-        )
-        self._close_activities()
-        self._tell_requester()
-        record = self._host()
-        if record and how != "deleted":
-            if cancelled:
-                record._on_approval_cancelled(self)
-            else:
-                record._on_approval_decided(self)
-
     # -- helpers -------------------------------------------------------------
 
     def _host(self):
@@ -365,6 +205,10 @@ class CareApproval(models.Model):
         if this.res_model not in self.env:
             return self.env["care.approval"].browse()
         return this.env[this.res_model].browse(this.res_id).exists()
+
+    def _may(self, user):
+        """Tell whether somebody of the step may decide though a stand-in is asked."""
+        return not quorum.refusal(user.id, self.sudo().line_ids._quorum())
 
     def _excluded_users(self, record):
         """Return the requester and the people the record is about."""

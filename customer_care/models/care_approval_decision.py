@@ -30,6 +30,13 @@ class CareApprovalDecision(models.Model):
     user_id = fields.Many2one(
         "res.users", "Decided by", required=True, index=True, ondelete="restrict"
     )
+    on_behalf_of_id = fields.Many2one(
+        "res.users",
+        "Signed for",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The person of the step, when somebody stood in.",
+    )
     at = fields.Datetime("Decided at", required=True)
     decision = fields.Selection(DECISIONS, required=True)
     comment = fields.Text()
@@ -39,6 +46,11 @@ class CareApprovalDecision(models.Model):
     _one_per_person = models.UniqueIndex(
         "(approval_id, user_id)",
         "This person has decided in this approval before.",
+    )
+
+    _one_per_seat = models.UniqueIndex(
+        "(approval_id, (COALESCE(on_behalf_of_id, user_id)))",
+        "Somebody has decided for this person in this approval before.",
     )
 
     def write(self, vals):

@@ -43,15 +43,15 @@ class CareApprovalLine(models.Model):
 
     def _quorum(self):
         """Return the lines as the decision arithmetic reads them."""
-        return [
-            quorum.Line(
-                line.mode,
-                frozenset(line.user_ids.ids),
-                frozenset(
-                    line.decision_ids.filtered(
-                        lambda decision: decision.decision == "approve"
-                    ).user_id.ids
-                ),
+        lines = []
+        for line in self:
+            given = line.decision_ids.filtered(lambda row: row.decision == "approve")
+            lines.append(
+                quorum.Line(
+                    line.mode,
+                    frozenset(line.user_ids.ids),
+                    frozenset((row.on_behalf_of_id or row.user_id).id for row in given),
+                    frozenset(given.user_id.ids),
+                )
             )
-            for line in self
-        ]
+        return lines

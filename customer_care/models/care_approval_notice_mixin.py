@@ -12,9 +12,13 @@ class CareApprovalNoticeMixin(models.AbstractModel):
 
     # -- activities and messages ---------------------------------------------
 
-    def _raise_activities(self, users):
-        """Give each decider one activity on the approval, with the usual mail."""
+    def _raise_activities(self, users, asked=None):
+        """Give each decider one activity on the approval, with the usual mail.
+
+        :param asked: {user id: id of the person whose seat it is}
+        """
         self.ensure_one()
+        asked = asked or {}
         activity_type = self.env.ref("customer_care.care_approval_activity_type")
         model_id = self.env["ir.model"]._get_id("care.approval")
         self.env["mail.activity"].sudo().create(
@@ -26,10 +30,19 @@ class CareApprovalNoticeMixin(models.AbstractModel):
                     "res_id": self.id,
                     "res_model_id": model_id,
                     "summary": self.with_context(lang=user.lang).name,
+                    "note": self._stand_in_text(user, asked.get(user.id)),
                     "user_id": user.id,
                 }
                 for user in users.sudo()
             ]
+        )
+
+    def _stand_in_text(self, user, whose):
+        """Return for whom somebody decides, in his language; "" when for himself."""
+        if not whose or whose == user.id:
+            return ""
+        return self.with_context(lang=user.lang).env._(
+            "You decide for %(person)s.", person=user.browse(whose).name
         )
 
     def _close_activities(self, users=None):
@@ -39,20 +52,30 @@ class CareApprovalNoticeMixin(models.AbstractModel):
             activities = activities.filtered(lambda row: row.user_id in users)
         activities.unlink()
 
-    def _log_decision(self, decision, line, comment):
+    def _log_decision(self, decision, line, comment, whose):
         """Note a decision on the approval and on the record it is about."""
         words = dict(
             self.env["care.approval.decision"]
             ._fields["decision"]
             ._description_selection(self.env)
         )
-        body = self.env._(
-            "%(approval)s, %(step)s: %(decision)s. %(comment)s",
-            approval=self.name,
-            step=line.name,
-            decision=words[decision],
-            comment=comment,
-        ).strip()
+        values = {
+            "approval": self.name,
+            "step": line.name,
+            "decision": words[decision],
+            "comment": comment,
+        }
+        if whose == self.env.user:
+            body = self.env._(
+                "%(approval)s, %(step)s: %(decision)s. %(comment)s", **values
+            )
+        else:
+            body = self.env._(
+                "%(approval)s, %(step)s: %(decision)s for %(person)s. %(comment)s",
+                person=whose.sudo().name,
+                **values,
+            )
+        body = body.strip()
         author = self.env.user.partner_id.id
         self.sudo()._message_log(body=body, author_id=author)
         record = self._host()

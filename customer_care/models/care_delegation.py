@@ -234,6 +234,7 @@ class CareDelegation(models.Model):
     @api.model
     def _on_stand_ins_changed(self, users):
         """Called when the stand-ins of `users` have changed: engines follow here."""
+        self.env["care.approval"]._follow_stand_ins(users)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_future(self):
@@ -275,7 +276,9 @@ class CareDelegation(models.Model):
         unfit = {
             user.id
             for user in known
-            if not user.active or user.share or company not in user.company_ids
+            if not user.active
+            or company not in user.company_ids
+            or not user.has_group("customer_care.customer_care_group_user")
         }
         unfit.update(barred)
         return {user.id: stand_in(user.id, links, absent, unfit) for user in users}

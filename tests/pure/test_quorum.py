@@ -7,8 +7,10 @@ from customer_care.logic.quorum import (
     ANY,
     Line,
     askable,
+    current,
     in_band,
     refusal,
+    seat,
     unstaffed,
 )
 
@@ -50,25 +52,34 @@ def test_whoever_is_asked_leaves_an_approval_that_can_end():
             assert walk(list(lines)) <= {True}, lines
 
 
-def walk(lines):
+def test_stand_ins_leave_an_approval_that_can_end_with_different_people():
+    choices = [Line(mode, allowed) for mode in (ANY, ALL) for allowed in SETS[1:]]
+    absences = [{1: 3}, {1: 2}, {1: 3, 2: 3}, {1: 2, 2: 3}, {1: 3, 2: 4}]
+    tried = 0
+    for lines, away in product(product(choices, repeat=2), absences):
+        if unstaffed(lines) is None:
+            assert walk(list(lines), away) <= {True}, (lines, away)
+            tried += 1
+    assert tried > 50
+
+
+def walk(lines, away=None):
     """Return how all the ways end that the rules allow: True for approved."""
-    people = askable(lines)
+    people = askable(lines, away)
     if not people:
-        return {all(refusal(person, lines) == "over" for person in (1, 2, 3))}
+        return {all(refusal(person, lines) == "over" for person in (1, 2, 3, 4))}
     ends = set()
-    for person in people:
+    index = current(lines)
+    for signer, whose in people.items():
+        used = [person for line in lines for person in line.approved | line.signers]
+        assert signer not in used and whose not in used
+        assert seat(signer, lines, {whose}) == (whose, "")
         after = list(lines)
-        index = next(
-            i
-            for i, line in enumerate(lines)
-            if refusal(person, lines) == ""
-            and person in line.allowed
-            and not (
-                line.approved if line.mode == ANY else line.allowed <= line.approved
-            )
+        after[index] = lines[index]._replace(
+            approved=lines[index].approved | {whose},
+            signers=lines[index].signers | {signer},
         )
-        after[index] = lines[index]._replace(approved=lines[index].approved | {person})
-        ends |= walk(after)
+        ends |= walk(after, away)
     return ends
 
 

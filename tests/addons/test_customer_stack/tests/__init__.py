@@ -6,6 +6,7 @@ from . import (
     test_approval_parallel,
     test_approval_privacy,
     test_approval_rule,
+    test_approval_stand_in,
     test_compliance,
     test_day_item,
     test_obligation_clock,
