@@ -1,7 +1,7 @@
 {
     "name": "Complaint Handling",
     "summary": "Complaints from intake to answer: deadlines, approvals, statistics",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Customer Care",
     "author": "Customer Care Team",
     "license": "LGPL-3",
@@ -16,6 +16,7 @@
         "security/complaint_case_security.xml",
         "security/complaint_report_security.xml",
         "security/complaint_engine_security.xml",
+        "security/complaint_setup_security.xml",
         # data
         "data/complaint_severity_data.xml",
         "data/complaint_category_data.xml",
@@ -24,12 +25,16 @@
         "data/ir_actions_server_data.xml",
         # views
         "views/complaint_case_form_views.xml",
+        "views/complaint_case_aftercare_views.xml",
         "views/complaint_case_views.xml",
         "views/complaint_case_chart_views.xml",
         "views/complaint_desk_views.xml",
         "views/complaint_category_views.xml",
         "views/complaint_issue_views.xml",
         "views/complaint_severity_views.xml",
+        "views/complaint_branch_views.xml",
+        "views/complaint_vehicle_views.xml",
+        "views/complaint_flag_views.xml",
         "views/complaint_answer_views.xml",
         "views/complaint_promise_views.xml",
         "views/complaint_report_views.xml",

@@ -4,6 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
+from ..logic.plates import normalize_plate
+from .complaint_match_mixin import MATCH_FIELDS
+from .complaint_repeat_mixin import REPEAT_FIELDS
+
 STATES = [
     ("new", "New"),
     ("acknowledged", "Acknowledged"),
@@ -17,7 +21,15 @@ STATES = [
 ]
 
 
-_OF_COMPANY = ("desk_id", "partner_id", "department_id", "category_id", "issue_id")
+_OF_COMPANY = (
+    "desk_id",
+    "branch_id",
+    "partner_id",
+    "department_id",
+    "category_id",
+    "issue_id",
+    "severity_id",
+)
 
 
 class ComplaintCase(models.Model):
@@ -34,6 +46,10 @@ class ComplaintCase(models.Model):
         "complaint.guard.mixin",
         "complaint.flow.mixin",
         "complaint.intake.mixin",
+        "complaint.match.mixin",
+        "complaint.repeat.mixin",
+        "complaint.grade.mixin",
+        "complaint.aftercare.mixin",
         "complaint.tracking.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -41,7 +57,7 @@ class ComplaintCase(models.Model):
         "care.approval.mixin",
         "care.requirement.mixin",
     ]
-    _order = "received_at desc, id desc"
+    _order = "priority desc, received_at desc, id desc"
     _rec_names_search = ["number", "name"]
     _primary_email = "contact_email"
 
@@ -118,14 +134,13 @@ class ComplaintCase(models.Model):
         help="Contact data stay with the desk: they are not printed on the card, and "
         "colleagues of the customer do not see the case in the portal."
     )
-    product_ref = fields.Char(string="Product, plate or project")
+    product_ref = fields.Char(string="Product or project")
     category_id = fields.Many2one("complaint.category", check_company=True)
     issue_id = fields.Many2one(
         "complaint.issue",
         check_company=True,
         domain="[('category_id', '=?', category_id)]",
     )
-    severity_id = fields.Many2one("complaint.severity")
     description = fields.Text()
     received_at = fields.Datetime(
         string="Received at", readonly=True, copy=False, index=True
@@ -135,6 +150,13 @@ class ComplaintCase(models.Model):
     )
     promised_at = fields.Datetime(string="Promised for", readonly=True, copy=False)
     promise_ids = fields.One2many("complaint.promise", "case_id")
+    branch_id = fields.Many2one(
+        "complaint.branch",
+        string="Branch",
+        index="btree_not_null",
+        check_company=True,
+        help="The shop or subsidiary that the complaint is about.",
+    )
     department_id = fields.Many2one(
         "hr.department", string="Handling department", check_company=True
     )
@@ -182,6 +204,9 @@ class ComplaintCase(models.Model):
     handling_opinion = fields.Text(copy=False)
     solution = fields.Text(copy=False)
     compensation = fields.Monetary(copy=False)
+    loss_amount = fields.Monetary(
+        string="Loss", copy=False, help="What the matter cost the company in all."
+    )
     currency_id = fields.Many2one(
         "res.currency",
         required=True,
@@ -212,8 +237,12 @@ class ComplaintCase(models.Model):
     _token_uniq = models.UniqueIndex(
         "(access_token)", "Another complaint has this tracking link."
     )
+    _turn_idx = models.Index("(priority DESC, received_at DESC, id DESC)")
     _compensation_positive = models.Constraint(
         "CHECK (compensation >= 0)", "The compensation must not be negative."
+    )
+    _loss_positive = models.Constraint(
+        "CHECK (loss_amount >= 0)", "The loss must not be negative."
     )
 
     def _default_desk(self, company=None):
@@ -233,13 +262,6 @@ class ComplaintCase(models.Model):
             self.contact_email = self.partner_id.email
             self.contact_phone = self.partner_id.phone
 
-    @api.onchange("contact_email", "contact_phone")
-    def _onchange_contact(self):
-        if not self.partner_id:
-            self.partner_id = self._find_customer(
-                self.contact_email, self.contact_phone, self.company_id
-            )
-
     @api.onchange("category_id", "issue_id")
     def _onchange_classification(self):
         if self.issue_id and self.issue_id.category_id != self.category_id:
@@ -249,6 +271,10 @@ class ComplaintCase(models.Model):
                 self.category_id = self.issue_id.category_id
         self.severity_id = self.severity_id or self.issue_id.severity_id
         self.department_id = self.department_id or self.category_id.department_id
+
+    @api.onchange("branch_id")
+    def _onchange_branch_id(self):
+        self.department_id = self.branch_id.department_id or self.department_id
 
     @api.constrains("accused_ids", "user_id")
     def _check_handler_not_accused(self):
@@ -297,12 +323,19 @@ class ComplaintCase(models.Model):
             cases._tell_handlers()
         if any(vals.get("accused_ids") for vals in vals_list):
             cases._unsubscribe_accused()
+        cases._detect_repeats()
         return cases
 
     def write(self, vals):
+        if vals.get("plate"):
+            vals = {**vals, "plate": normalize_plate(vals["plate"])}
         result = super().write(vals)
         if "accused_ids" in vals:
             self._unsubscribe_accused()
+        if MATCH_FIELDS & vals.keys() or "partner_id" in vals:
+            self._match_again(vals)
+        if REPEAT_FIELDS & vals.keys():
+            self._detect_repeats()
         return result
 
     def action_view_customer(self):
@@ -331,9 +364,11 @@ class ComplaintCase(models.Model):
                     vals["department_id"] = self._default_department(vals)
 
     def _default_department(self, vals):
+        branch = self.env["complaint.branch"].browse(vals.get("branch_id"))
         category = self.env["complaint.category"].browse(vals.get("category_id"))
         desk = self.env["complaint.desk"].browse(vals.get("desk_id"))
-        return category.department_id.id or desk.department_id.id
+        found = branch.department_id or category.department_id or desk.department_id
+        return found.id
 
     def _unsubscribe_accused(self):
         # The rules name the cases of a user, and are cached with the names.

@@ -54,11 +54,31 @@ class ComplaintDesk(models.Model):
         default=30,
         help="How long after closing a handler may reopen; a manager always may.",
     )
+    repeat_days = fields.Integer(
+        string="Repeated within (days)",
+        default=90,
+        help="A complaint of the same customer about the same matter within so many "
+        "days is a repeat. 0: repeats are not looked for.",
+    )
+    repeat_by = fields.Selection(
+        [
+            ("either", "Same issue or same product"),
+            ("issue", "Same issue"),
+            ("product", "Same product or plate"),
+        ],
+        string="Same matter means",
+        required=True,
+        default="either",
+    )
     case_ids = fields.One2many("complaint.case", "desk_id")
     open_case_count = fields.Integer(compute="_compute_open_case_count")
 
     _reopen_days_positive = models.Constraint(
         "CHECK (reopen_days >= 0)", "The days for reopening must not be negative."
+    )
+
+    _repeat_days_positive = models.Constraint(
+        "CHECK (repeat_days >= 0)", "The days for a repeat must not be negative."
     )
 
     def _default_template(self, name):

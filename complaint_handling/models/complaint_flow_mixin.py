@@ -281,6 +281,7 @@ class ComplaintFlowMixin(models.AbstractModel):
 
     def _cancel(self, reason):
         self._move_to("cancelled")
+        self._recount_after()
         self._log_reason(reason)
 
     def _reopen(self, reason):
@@ -321,6 +322,7 @@ class ComplaintFlowMixin(models.AbstractModel):
                 )
             )
         self._move_to("cancelled", merged_into_id=target.id)
+        self._recount_after()
         self._log_reason(self.env._("Merged into %(case)s.", case=target.display_name))
         target._log_reason(
             self.env._("%(case)s was merged into this one.", case=self.display_name)

@@ -15,6 +15,14 @@ SERVER_FIELDS = frozenset(
         "reopen_count",
         "access_token",
         "source_message_id",
+        "match_state",
+        "repeat_of_id",
+        "repeat_count",
+        "is_major",
+        "priority",
+        "satisfaction",
+        "satisfaction_asked_at",
+        "satisfaction_asked_by_id",
     }
 )
 # The record of a closed case; reopening it is the way to change one of them.
@@ -47,6 +55,18 @@ RECORD_FIELDS = frozenset(
         "company_id",
         "desk_id",
         "accused_ids",
+        "branch_id",
+        "plate",
+        "vehicle_model",
+        "product_ref",
+        "flag_ids",
+        "received_by_id",
+        "reply_wanted",
+        "demand_fair",
+        "culprit_ids",
+        "no_culprit",
+        "loss_amount",
+        "summary",
     }
 )
 

@@ -130,48 +130,6 @@ class ComplaintIntakeMixin(models.AbstractModel):
                 "mail.mail_activity_data_todo", user_id=self.user_id.id, summary=summary
             )
 
-    # Customer
-
-    def _find_customer(self, email, phone, company):
-        """Return the one customer with this address, else with this number."""
-        Partner = self.env["res.partner"]
-        companies = [("company_id", "in", [False, *company.ids])]
-        normalized = email_normalize(email)
-        if normalized:
-            found = Partner.search(
-                [("email_normalized", "=", normalized), *companies],
-                order="company_id NULLS LAST, id",
-                limit=1,
-            )
-            if found:
-                return found
-        numbers = self._sanitize_phone(phone, company)
-        if numbers:
-            found = Partner.search([("phone_sanitized", "in", numbers), *companies])
-            if len(found.commercial_partner_id) == 1:
-                return found[0]
-        return Partner
-
-    def _sanitize_phone(self, phone, company):
-        """Return the international forms `phone` may have: as dialled in the
-        company's country, or a mainland mobile, which is known by its form."""
-        if not phone:
-            return []
-        partners = self.env["res.partner"]
-        country = (company or self.env.company).country_id
-        local = partners._phone_format(number=phone, country=country or None)
-        mobiles = [f"+86{number}" for number in quoted_text.mobile_numbers(phone)]
-        return [number for number in (local, *mobiles) if number]
-
-    def _match_customers(self, vals_list):
-        """Fill in the customer where a new case has only an address or a number."""
-        for vals in vals_list:
-            contact = vals.get("contact_email"), vals.get("contact_phone")
-            if vals.get("partner_id") or not any(contact):
-                continue
-            company = self.env["res.company"].browse(vals.get("company_id"))
-            vals["partner_id"] = self._find_customer(*contact, company).id
-
     # Messages to the customer
 
     def _message_claimant(self, subject, body, **kwargs):

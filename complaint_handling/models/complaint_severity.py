@@ -2,20 +2,21 @@ from odoo import fields, models
 
 
 class ComplaintSeverity(models.Model):
-    """How bad a complaint is; kept by a complaint manager. Deadlines, approvals and
-    callbacks ask for it in their domains."""
+    """How bad a complaint is; kept by a complaint manager or brought by a policy.
+    Deadlines, approvals and callbacks ask for it in their domains."""
 
     _name = "complaint.severity"
     _description = "Complaint Severity"
+    _inherit = ["care.pack.row.mixin"]
     _order = "sequence, id"
+    _pack_fields = ("name", "sequence", "color", "is_major", "description")
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, copy=False)
-    sequence = fields.Integer(default=10, help="Higher is worse.")
-    active = fields.Boolean(default=True)
+    sequence = fields.Integer(help="Higher is worse.")
+    company_id = fields.Many2one(default=None)
     color = fields.Integer()
-    description = fields.Text(translate=True)
-
-    _code_uniq = models.UniqueIndex(
-        "(code)", "A complaint severity with this code exists already."
+    is_major = fields.Boolean(
+        string="Major",
+        help="A case of this severity is a major complaint: it is told to those named "
+        "for that at once, and a crisis group may be called.",
     )
+    description = fields.Text(translate=True)
