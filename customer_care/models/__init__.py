@@ -65,6 +65,7 @@ from . import (
     care_role_assignment,
     crm_lead,
     ir_actions_report,
+    project_project,
     project_task,
     res_partner,
     resource_calendar,

@@ -1,10 +1,16 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import is_html_empty
+
+# Stands for the user who acts in the condition of a requirement.
+_ME = "uid"
 
 
 class CareRequirement(models.Model):
-    """Fields that must be filled in before a record passes a gate (accept, close ...).
+    """What must hold before a record passes a gate (accept, close ...): fields that
+    are filled in, a condition, or both. At the gate “save” it is asked whenever a user
+    changes what it looks at.
 
     Managers write it, packs bring it. The model's `care.requirement.mixin` asks it.
     """
@@ -13,13 +19,22 @@ class CareRequirement(models.Model):
     _description = "Requirement"
     _inherit = ["care.pack.row.mixin", "care.rule.model.mixin"]
     _order = "sequence, code, id"
-    _pack_fields = ("name", "model_name", "gate", "domain", "field_names", "message")
-    _domain_fields = ("domain",)
+    _pack_fields = (
+        "name",
+        "model_name",
+        "gate",
+        "domain",
+        "field_names",
+        "condition",
+        "message",
+    )
+    _domain_fields = ("domain", "condition")
 
     gate = fields.Char(
         required=True,
         index=True,
-        help="The step that waits for the fields, such as accept or close.",
+        help="The step that waits, such as accept or close. “save”: each time somebody "
+        "creates the record or changes what is looked at.",
     )
     domain = fields.Char(
         string="Records concerned",
@@ -28,7 +43,6 @@ class CareRequirement(models.Model):
     )
     field_names = fields.Char(
         string="Field names",
-        required=True,
         help="Technical names of the fields, separated by commas.",
     )
     field_ids = fields.Many2many(
@@ -39,6 +53,16 @@ class CareRequirement(models.Model):
     )
     field_labels = fields.Char(
         string="Entries", compute="_compute_field_labels", help="Fields to fill in."
+    )
+    condition = fields.Char(
+        string="Must hold",
+        help="What the record must be like at the gate. “uid” stands for the user who "
+        "acts: [('accused_ids', 'not in', ['uid'])] keeps the accused out.",
+    )
+    has_condition = fields.Boolean(
+        string="A condition must hold",
+        compute="_compute_has_condition",
+        inverse="_inverse_has_condition",
     )
     message = fields.Char(
         translate=True, help="What the user reads besides the names of the fields."
@@ -78,6 +102,20 @@ class CareRequirement(models.Model):
             fresh = [name for name in names if name not in old]
             requirement.field_names = ", ".join(old + fresh)
 
+    @api.depends("condition")
+    def _compute_has_condition(self):
+        for requirement in self:
+            requirement.has_condition = bool(requirement.condition)
+
+    @api.onchange("has_condition")
+    def _inverse_has_condition(self):
+        """An empty domain reads “all records” on the screen, so a box asks first."""
+        for requirement in self:
+            if not requirement.has_condition:
+                requirement.condition = False
+            elif not requirement.condition:
+                requirement.condition = "[]"
+
     def _compute_check_count(self):
         counts = dict(
             self.env["care.requirement.check"]._read_group(
@@ -92,22 +130,94 @@ class CareRequirement(models.Model):
         parts = (self.field_names or "").split(",")
         return [part.strip() for part in parts if part.strip()]
 
-    @api.constrains("field_names", "model_name")
+    @api.constrains("field_names", "condition", "model_name")
     def _check_field_names(self):
         for requirement in self:
             names = requirement._get_field_names()
             model = requirement._domain_model()
             unknown = [n for n in names if model is not None and n not in model._fields]
-            if unknown or not names:
+            if unknown or not (names or requirement._asks_condition()):
                 raise ValidationError(
                     self.env._(
-                        "%(requirement)s must name fields of %(model)s; "
-                        "%(fields)s is none. Choose the fields from the list.",
+                        "%(requirement)s must name fields of %(model)s, or a "
+                        "condition; %(fields)s is none. Choose the fields from the "
+                        "list.",
                         requirement=requirement.display_name,
                         model=requirement.model_name,
                         fields=", ".join(unknown) or "“”",
                     )
                 )
+
+    def _asks_condition(self):
+        return bool(self.condition) and self.condition.strip() not in ("", "[]")
+
+    def _rule_domain(self, field_name):
+        domain = super()._rule_domain(field_name)
+        if field_name != "condition":
+            return domain
+        return domain.map_conditions(self._put_me_in)
+
+    @api.model
+    def _put_me_in(self, part):
+        """Replace “uid” in one condition by the user who acts."""
+        value = part.value
+        if isinstance(value, str) and value == _ME:
+            value = self.env.uid
+        elif not isinstance(value, str | bytes) and isinstance(
+            value, list | tuple | set | tools.OrderedSet
+        ):
+            value = [self.env.uid if item == _ME else item for item in value]
+        return Domain(part.field_expr, part.operator, value)
+
+    # ----------------------------------------------------------------- caching
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
+    def _reads_at_save(self, model_name):
+        """Return the fields of a model whose change has its requirements at the gate
+        “save” asked again; empty where there is none."""
+        return self._reads_of_all().get(model_name, frozenset())
+
+    @api.model
+    @tools.ormcache()
+    def _reads_of_all(self):
+        """Return {model name: fields read at the gate “save”}."""
+        found = {}
+        for requirement in self.sudo().search([("gate", "=", "save")]):
+            model = requirement._domain_model()
+            if model is not None:
+                names = requirement._reads(model)
+                found[model._name] = found.get(model._name, frozenset()) | names
+        return found
+
+    def _reads(self, model):
+        """Return the fields of `model` that decide, and what they are computed from."""
+        names = set(self._get_field_names())
+        for field_name in self._domain_fields:
+            names |= {
+                part.field_expr.split(".")[0]
+                for part in self._rule_domain(field_name).iter_conditions()
+            }
+        depends = self.env.registry.field_depends
+        for name in list(names):
+            if name in model._fields:
+                paths = depends.get(model._fields[name], ())
+                names |= {path.split(".")[0] for path in paths}
+        return frozenset(names)
+
+    # ------------------------------------------------------------------ asking
 
     @api.model
     def _asked_at(self, model_name, gate, company):
@@ -120,8 +230,17 @@ class CareRequirement(models.Model):
             ]
         )
 
-    def _applies_to(self, record):
-        return bool(record.sudo().filtered_domain(self._rule_domain("domain")))
+    def _concerned(self, records):
+        """Return the records that this requirement asks something of."""
+        return records.browse(
+            records.sudo().filtered_domain(self._rule_domain("domain")).ids
+        )
+
+    def _is_kept_by(self, record):
+        """Whether the condition of this requirement holds for `record`."""
+        if not self._asks_condition():
+            return True
+        return bool(record.sudo().filtered_domain(self._rule_domain("condition")))
 
     def _missing_fields(self, record):
         """Return the labels of the fields `record` has not filled in."""

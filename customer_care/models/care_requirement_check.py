@@ -56,17 +56,24 @@ class CareRequirementCheck(models.Model):
         }
 
     @api.model
-    def _note(self, requirements, record):
-        """Keep once per requirement that `record` met it; later passes add nothing."""
-        known = self.sudo().search(
-            [
-                ("requirement_id", "in", requirements.ids),
-                ("res_model", "=", record._name),
-                ("res_id", "=", record.id),
-            ]
-        )
+    def _note(self, met, company):
+        """Keep once per requirement and record that it was met; later passes add
+        nothing. `met` is [(requirement, records of the company)]."""
+        found = [(requirement, records) for requirement, records in met if records]
+        if not found:
+            return
+        known = {
+            (row.requirement_id.id, row.res_id)
+            for row in self.sudo().search_fetch(
+                [
+                    ("requirement_id", "in", [item.id for item, __ in found]),
+                    ("res_model", "=", found[0][1]._name),
+                    ("res_id", "in", list({i for __, all_ in found for i in all_.ids})),
+                ],
+                ["requirement_id", "res_id"],
+            )
+        }
         now = fields.Datetime.now()
-        company = record._requirement_company()
         self._engine().create(
             [
                 {
@@ -81,7 +88,9 @@ class CareRequirementCheck(models.Model):
                     "company_id": company.id,
                     "department_id": record._requirement_department().id,
                 }
-                for requirement in requirements - known.requirement_id
+                for requirement, records in found
+                for record in records
+                if (requirement.id, record.id) not in known
             ]
         )
 

@@ -1,10 +1,14 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
 class CareRequirementMixin(models.AbstractModel):
-    """A record whose gates ask for filled-in fields; the host calls
-    `_requirement_check(gate)` before it passes one."""
+    """A record whose gates ask for filled-in fields or for a condition; the host calls
+    `_requirement_check(gate)` before it passes one.
+
+    The gate “save” is asked here, of people alone: what the system itself writes (mail
+    that comes in, jobs) has nobody who could fill in anything.
+    """
 
     _name = "care.requirement.mixin"
     _description = "Record with requirements"
@@ -21,31 +25,63 @@ class CareRequirementMixin(models.AbstractModel):
             return self.sudo().department_id
         return self.env["hr.department"]
 
-    def _requirement_check(self, gate):
-        """Refuse the gate while a required field is empty, else note what was met.
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        if not self.env.su and self.env["care.requirement"]._reads_at_save(self._name):
+            records._requirement_check("save")
+        return records
 
-        :raise UserError: names the record and the fields to fill in
+    def write(self, vals):
+        reads = ()
+        if not self.env.su:
+            reads = self.env["care.requirement"]._reads_at_save(self._name)
+        # seen before: res.partner takes values out while it writes
+        asked = reads and not reads.isdisjoint(vals)
+        result = super().write(vals)
+        if asked:
+            self._requirement_check("save")
+        return result
+
+    def _requirement_check(self, gate):
+        """Refuse the gate while a requirement is not met, else note what was met.
+
+        :raise UserError: names the record and what to fill in
         """
-        for record in self:
-            asked = self.env["care.requirement"]._asked_at(
-                self._name, gate, record._requirement_company()
-            )
-            met = asked.filtered(lambda asks, record=record: asks._applies_to(record))
-            record._requirement_refuse(met)
-            self.env["care.requirement.check"]._note(met, record)
+        for company, records in self.grouped(
+            lambda record: record._requirement_company()
+        ).items():
+            asked = self.env["care.requirement"]._asked_at(self._name, gate, company)
+            asks = {requirement: requirement._concerned(self) for requirement in asked}
+            for record in records:
+                concern = [item.id for item, found in asks.items() if record in found]
+                record._requirement_refuse(asked.browse(concern))
+            met = [(item, found & records) for item, found in asks.items()]
+            self.env["care.requirement.check"]._note(met, company)
 
     def _requirement_refuse(self, requirements):
-        labels, words = [], []
+        """Raise one sentence for all that `self` lacks."""
+        labels, words, broken = [], [], []
         for requirement in requirements:
             missing = requirement.with_env(self.env)._missing_fields(self)
             labels += [label for label in missing if label not in labels]
-            message = requirement.with_context(lang=self.env.lang).message
-            if missing and message:
-                words.append(message)
+            said = requirement.with_context(lang=self.env.lang)
+            if not requirement._is_kept_by(self):
+                broken.append(said.message or said.name)
+            elif missing and said.message:
+                words.append(said.message)
         if labels:
             sentence = self.env._(
                 "%(record)s cannot go on yet. Fill in: %(fields)s.",
                 record=self.display_name,
                 fields=", ".join(labels),
             )
-            raise UserError(" ".join([sentence, *words]))
+            raise UserError(" ".join([sentence, *words, *broken]))
+        if broken:
+            raise UserError(
+                self.env._(
+                    "%(record)s cannot go on: %(reasons)s",
+                    record=self.display_name,
+                    reasons=" ".join(broken),
+                )
+            )

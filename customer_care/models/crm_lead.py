@@ -2,7 +2,7 @@ from odoo import models
 
 
 class CrmLead(models.Model):
-    """A lead or opportunity: deadline rules work on it."""
+    """A lead or opportunity: deadline rules and required entries work on it."""
 
     _name = "crm.lead"
-    _inherit = ["care.obligation.mixin", "crm.lead"]
+    _inherit = ["care.obligation.mixin", "care.requirement.mixin", "crm.lead"]

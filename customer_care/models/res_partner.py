@@ -2,10 +2,11 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """A customer: deadline rules work on it, and its page leads to all that is owed."""
+    """A customer: deadline rules and required entries work on it, and its page leads
+    to all that is owed."""
 
     _name = "res.partner"
-    _inherit = ["care.obligation.mixin", "res.partner"]
+    _inherit = ["care.obligation.mixin", "care.requirement.mixin", "res.partner"]
 
     _obligation_place_fields = ("company_id",)
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class TestRequirementHost(models.Model):
@@ -16,6 +16,13 @@ class TestRequirementHost(models.Model):
     partner_id = fields.Many2one("res.partner")
     company_id = fields.Many2one("res.company")
     department_id = fields.Many2one("hr.department")
+    accused_ids = fields.Many2many("res.users")
+    total = fields.Float(compute="_compute_total", store=True)
+
+    @api.depends("amount")
+    def _compute_total(self):
+        for host in self:
+            host.total = 2 * host.amount
 
     def action_close(self):
         self.check_access("write")

@@ -17,4 +17,5 @@ from . import (
     test_obligation_sweep,
     test_pack_links,
     test_requirement,
+    test_requirement_save,
 )
