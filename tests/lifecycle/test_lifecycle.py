@@ -14,6 +14,7 @@ SCENARIOS = (
     "alone:visit_planning",
     "orders",
     "data",
+    "apps",
 )
 
 
