@@ -1,4 +1,5 @@
 from . import (
+    care_day_item,
     res_partner,
     visit_checklist,
     visit_checklist_line,

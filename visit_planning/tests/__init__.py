@@ -1,4 +1,5 @@
 from . import (
+    test_day_item,
     test_visit_access,
     test_visit_budget,
     test_visit_checklist,
