@@ -41,6 +41,7 @@
         "data/care_calendar_day_data.xml",
         "data/care_duty_cron.xml",
         "data/care_role_data.xml",
+        "data/care_policy_acknowledgement_data.xml",
         "data/care_approval_data.xml",
         "data/care_approval_cron.xml",
         # views
