@@ -13,6 +13,7 @@ from . import care_pack_export, care_pack_writer
 # isort: split
 from . import (
     care_approval_compliance,
+    care_approval_cumulate_mixin,
     care_approval_decide_mixin,
     care_approval_mixin,
     care_approval_notice_mixin,

@@ -56,10 +56,33 @@ class CareApproval(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", index="btree_not_null")
     amount = fields.Monetary()
     currency_id = fields.Many2one("res.currency", required=True)
-    band_amount = fields.Monetary("Amount compared", currency_field="band_currency_id")
+    band_amount = fields.Monetary(
+        "Amount in the currency of the bands", currency_field="band_currency_id"
+    )
     band_currency_id = fields.Many2one("res.currency", required=True)
+    before_amount = fields.Monetary(
+        "Asked for before",
+        currency_field="band_currency_id",
+        help="Amounts approved or waiting that the rule counts with this one.",
+    )
+    before_ids = fields.Many2many(
+        "care.approval",
+        "care_approval_before_rel",
+        "approval_id",
+        "before_id",
+        string="Counted before",
+    )
+    cumulated_amount = fields.Monetary(
+        "Amount compared",
+        currency_field="band_currency_id",
+        help="What the limits of the steps were compared with.",
+    )
+    sum_text = fields.Char("Counted together", compute="_compute_sum_text")
+    tally_key = fields.Char(help="Rule and record or customer whose amounts add up.")
+    tally_number = fields.Integer(help="Number of the request under that key.")
     requested_at = fields.Datetime("Asked at", required=True)
     decided_at = fields.Datetime()
+    granted_at = fields.Datetime(help="Kept when a later change makes it void.")
     reason = fields.Text(help="Reasons of a rejection or return, as they were given.")
     decision_count = fields.Integer("Number of decisions")
     guarded_fields = fields.Char(help="Fields whose change makes the approval void.")
@@ -80,6 +103,11 @@ class CareApproval(models.Model):
     _one_pending = models.UniqueIndex(
         "(rule_id, res_model, res_id) WHERE state = 'pending'",
         "This approval is asked for already.",
+    )
+    _one_tally_number = models.UniqueIndex(
+        "(tally_key, tally_number) WHERE tally_key IS NOT NULL",
+        "Another approval was asked for at this moment that counts with this one. "
+        "Ask once more.",
     )
     _host_index = models.Index("(res_model, res_id)")
 
@@ -104,6 +132,21 @@ class CareApproval(models.Model):
                 approval.record_name = names.get(
                     approval.res_id, self.env._("Restricted record")
                 )
+
+    @api.depends("band_amount", "before_amount", "cumulated_amount")
+    @api.depends_context("lang")
+    def _compute_sum_text(self):
+        for approval in self:
+            if not approval.before_amount:
+                approval.sum_text = False
+                continue
+            money = approval.band_currency_id.format
+            approval.sum_text = self.env._(
+                "This %(this)s + %(before)s before = %(sum)s",
+                this=money(abs(approval.band_amount)),
+                before=money(approval.before_amount),
+                sum=money(approval.cumulated_amount),
+            )
 
     @api.depends("state", "current_user_ids", "requester_id")
     @api.depends_context("uid")
@@ -220,4 +263,30 @@ class CareApproval(models.Model):
     def _is_unchanged(self):
         this, record = self.sudo(), self._host()
         names = [name for name in (this.guarded_fields or "").split(",") if name]
-        return bool(record) and record._approval_digest(names) == this.guarded_digest
+        return (
+            bool(record)
+            and record._approval_digest(names) == this.guarded_digest
+            and this._is_same_customer(record)
+        )
+
+    def _is_same_customer(self, record):
+        """Tell whether the amounts counted are still those of the record's customer.
+        Compared by the customer, which a merge of contacts replaces in both."""
+        if "/partner," not in (self.tally_key or ""):
+            return True
+        partner = record._approval_partner().commercial_partner_id
+        return partner == self.partner_id.commercial_partner_id
+
+    def _is_spent(self):
+        """Tell whether an approval that was given and became void still counts."""
+        record = self._host()
+        return not record or record._approval_counts(self)
+
+    def _size_in(self, currency, company):
+        """Return the size of the amount in `currency` at the rate of today."""
+        size, own = abs(self.band_amount), self.band_currency_id
+        if own == currency or not size:
+            return size
+        self.rule_id._check_rate(own, currency, company)
+        today = fields.Date.context_today(self)
+        return own._convert(size, currency, company, today)

@@ -174,11 +174,14 @@ class CareApprovalDecideMixin(models.AbstractModel):
         for line in approval.line_ids:
             if line.state in ("waiting", "pending"):
                 line.state = "skipped"
+        now = fields.Datetime.now()
+        if how == "approved":
+            approval.granted_at = now
         approval.write(
             {
                 "state": "cancelled" if cancelled else how,
                 "cancel_kind": how if cancelled else False,
-                "decided_at": fields.Datetime.now(),
+                "decided_at": now,
                 "reason": reason,
                 "current_user_ids": [Command.clear()],
             }

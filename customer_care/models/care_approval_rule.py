@@ -1,6 +1,9 @@
 from odoo import Command, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
+# What the cached gates of a model are made of
+_GATE_FIELDS = {"model_name", "model_id", "gate", "amount_field", "cumulate", "active"}
+
 
 class CareApprovalRule(models.Model):
     """What has to be approved by whom before a record passes a gate.
@@ -11,7 +14,11 @@ class CareApprovalRule(models.Model):
 
     _name = "care.approval.rule"
     _description = "Approval rule"
-    _inherit = ["care.pack.row.mixin", "care.rule.model.mixin"]
+    _inherit = [
+        "care.approval.cumulate.mixin",
+        "care.pack.row.mixin",
+        "care.rule.model.mixin",
+    ]
     _order = "model_name, gate, sequence, id"
     _pack_fields = (
         "name",
@@ -21,6 +28,9 @@ class CareApprovalRule(models.Model):
         "domain",
         "amount_field",
         "currency_id",
+        "cumulate",
+        "cumulate_period",
+        "cumulate_days",
         "step_ids",
     )
     _domain_fields = ("domain",)
@@ -141,7 +151,7 @@ class CareApprovalRule(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not {"model_name", "gate", "amount_field", "active"}.isdisjoint(vals):
+        if not _GATE_FIELDS.isdisjoint(vals):
             self.env.registry.clear_cache()
         return super().write(vals)
 
@@ -152,9 +162,12 @@ class CareApprovalRule(models.Model):
     @api.model
     @tools.ormcache("model_name")
     def _gates_of(self, model_name):
-        """Return ((gate, amount field or False), ...) of the model's active rules."""
+        """Return ((gate, amount field or False, how amounts add up), ...) of the
+        model's active rules."""
         rules = self.sudo().search([("model_name", "=", model_name)])
-        return tuple({(rule.gate, rule.amount_field or False) for rule in rules})
+        return tuple(
+            {(rule.gate, rule.amount_field or False, rule.cumulate) for rule in rules}
+        )
 
     @api.model
     def _matching(self, record, gate):
@@ -162,7 +175,7 @@ class CareApprovalRule(models.Model):
 
         A rule of the company replaces the rule for all companies of the same code.
         """
-        if not any(known == gate for known, _field in self._gates_of(record._name)):
+        if not any(row[0] == gate for row in self._gates_of(record._name)):
             return self.browse()
         record = record.sudo()
         company = record._approval_company()
@@ -246,16 +259,18 @@ class CareApprovalRule(models.Model):
         self.ensure_one()
         rule, host = self.sudo(), record.sudo()
         amount, currency, band_amount, band_currency = rule._amounts(host)
+        tally = rule._prepare_tally_vals(host, band_amount, band_currency)
         excluded = self.env.user.sudo() | host._approval_subject_users(gate).sudo()
         lines = [
             Command.create(step._prepare_line_vals(host, excluded))
-            for step in rule._steps_for(band_amount, band_currency)
+            for step in rule._steps_for(tally["cumulated_amount"], band_currency)
         ]
         guarded = host._approval_guarded_names(gate, rule.amount_field)
         engine = self.env["care.approval"].with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True
         )
-        approval = engine._engine().create(
+        approval = rule._create_counted(
+            engine._engine(),
             {
                 "name": rule.with_context(lang="en_US").name,
                 "rule_id": rule.id,
@@ -281,7 +296,8 @@ class CareApprovalRule(models.Model):
                 "line_ids": lines,
                 "decision_ids": [],
                 "current_user_ids": [],
-            }
+                **tally,
+            },
         )
         rule._copy_names(approval)
         approval = approval._plain(self.env)
