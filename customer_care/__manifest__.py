@@ -44,6 +44,7 @@
         "data/care_policy_acknowledgement_data.xml",
         "data/care_approval_data.xml",
         "data/care_approval_cron.xml",
+        "data/care_approval_deadline.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",

@@ -21,6 +21,7 @@ class CareApproval(models.Model):
     _name = "care.approval"
     _description = "Approval"
     _inherit = [
+        "care.obligation.mixin",
         "care.approval.decide.mixin",
         "care.approval.notice.mixin",
         "care.approval.compliance",
@@ -81,6 +82,14 @@ class CareApproval(models.Model):
     tally_key = fields.Char(help="Rule and record or customer whose amounts add up.")
     tally_number = fields.Integer(help="Number of the request under that key.")
     requested_at = fields.Datetime("Asked at", required=True)
+    due_at = fields.Datetime("To be decided by", help="As the rule says.")
+    decider_id = fields.Many2one(
+        "res.users",
+        "Next decider",
+        index="btree_not_null",
+        help="The first of those who are asked: the obligation to decide is theirs. "
+        "Everybody who is asked has an activity.",
+    )
     decided_at = fields.Datetime()
     granted_at = fields.Datetime(help="Kept when a later change makes it void.")
     reason = fields.Text(help="Reasons of a rejection or return, as they were given.")
@@ -90,7 +99,7 @@ class CareApproval(models.Model):
     line_ids = fields.One2many("care.approval.line", "approval_id", "Steps")
     decision_ids = fields.One2many("care.approval.decision", "approval_id", "Decisions")
     current_user_ids = fields.Many2many(
-        "res.users", "care_approval_current_user_rel", string="To be decided by"
+        "res.users", "care_approval_current_user_rel", string="Asked now"
     )
     current_line_id = fields.Many2one(
         "care.approval.line", "Step", compute="_compute_current_line_id"
@@ -237,6 +246,15 @@ class CareApproval(models.Model):
                 "default_decision": decision,
             }
         }
+
+    def _obligation_department(self):
+        """Return the department of the record: its head hears of a late decision."""
+        record = self._host()
+        return (
+            record._approval_department()
+            if record
+            else super()._obligation_department()
+        )
 
     # -- helpers -------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
+from .care_obligation_spec import UNITS
+
 # What the cached gates of a model are made of
 _GATE_FIELDS = {"model_name", "model_id", "gate", "amount_field", "cumulate", "active"}
 
@@ -31,6 +33,8 @@ class CareApprovalRule(models.Model):
         "cumulate",
         "cumulate_period",
         "cumulate_days",
+        "decide_amount",
+        "decide_unit",
         "step_ids",
     )
     _domain_fields = ("domain",)
@@ -51,8 +55,20 @@ class CareApprovalRule(models.Model):
         help="Empty: the currency of the company. Amounts in another currency are "
         "converted at the rate of the day of the request.",
     )
+    decide_amount = fields.Integer(
+        "Time for a decision",
+        help="From the request to the last decision, in the working hours of the "
+        "company. 0: no limit. The deciders are reminded, and their managers told, as "
+        "the deadline rule “Decide the approval” says.",
+    )
+    decide_unit = fields.Selection(UNITS, required=True, default="working_day")
     step_ids = fields.One2many("care.approval.step", "rule_id", "Steps", copy=True)
     approval_count = fields.Integer(compute="_compute_approval_count")
+
+    _decide_amount_positive = models.Constraint(
+        "CHECK (decide_amount >= 0)",
+        "The time for a decision must not be negative.",
+    )
 
     @api.depends("model_name")
     def _compute_gate_hint(self):
@@ -254,6 +270,15 @@ class CareApprovalRule(models.Model):
             )
         return steps
 
+    def _due_at(self, company):
+        """Return until when a request made now is to be decided, False for no limit."""
+        if not self.decide_amount:
+            return False
+        calendar_id = company.sudo().resource_calendar_id.id or None
+        now = fields.Datetime.now()
+        asked = (calendar_id, now, self.decide_amount, self.decide_unit, None)
+        return self.env["care.obligation"]._add_many([asked])[0]
+
     def _request(self, record, gate):
         """Ask for the rule's approval of `record` and return the new approval."""
         self.ensure_one()
@@ -288,6 +313,8 @@ class CareApprovalRule(models.Model):
                 "band_amount": band_amount,
                 "band_currency_id": band_currency.id,
                 "requested_at": fields.Datetime.now(),
+                "due_at": False,
+                "decider_id": False,
                 "decided_at": False,
                 "reason": False,
                 "decision_count": 0,
