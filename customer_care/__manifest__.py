@@ -92,6 +92,7 @@
         "wizard/care_callback_occasion_add_views.xml",
         # menus
         "views/customer_care_menus.xml",
+        "views/care_callback_menus.xml",
         "views/customer_care_configuration_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",

@@ -24,6 +24,7 @@ from . import (
     care_callback_host_mixin,
     care_callback_intake,
     care_callback_plan,
+    care_callback_sheet_mixin,
     care_callback_steps,
     care_duty_rhythm,
     care_duty_run,

@@ -22,21 +22,6 @@ CHANNELS = [
 OPEN = ("planned", "attempted")
 _OVER = ("done", "reviewed")
 _MANAGER = "customer_care.customer_care_group_manager"
-# What the caller writes down while the callback is open; all else moves by buttons.
-_FREE = {
-    "channel",
-    "contact_name",
-    "contact_phone",
-    "outcome_id",
-    "notes",
-    "raised",
-    "settled",
-    "answer",
-    "phone_mark",
-    "signature",
-    "signed_by",
-    "appointment_at",
-}
 _ANY_TIME = {"letter_attachment_ids"}
 
 
@@ -54,12 +39,30 @@ class CareCallback(models.Model):
         "care.callback.steps",
         "care.callback.after",
         "care.requirement.mixin",
-        "care.engine.mixin",
+        "care.callback.sheet.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "due_at, id"
     _mail_post_access = "read"
+    # What the caller writes down while it is open.
+    _sheet_fields = frozenset(
+        {
+            "channel",
+            "contact_name",
+            "contact_phone",
+            "outcome_id",
+            "notes",
+            "raised",
+            "settled",
+            "answer",
+            "phone_mark",
+            "signature",
+            "signed_by",
+            "appointment_at",
+        }
+        | _ANY_TIME
+    )
 
     programme_id = fields.Many2one(
         "care.callback.programme", index=True, ondelete="restrict"
@@ -236,20 +239,11 @@ class CareCallback(models.Model):
 
     # ---- only the engine moves it
 
-    def write(self, vals):
-        """Let the caller fill in the sheet; whatever else needs its button."""
-        if set(vals) <= _FREE | _ANY_TIME and not self._is_engine():
-            self.check_access("write")
-            self._check_sheet_open(set(vals))
-            return super(CareCallback, self._engine()).write(vals)
-        return super().write(vals)
-
-    def _check_sheet_open(self, names):
-        manager = self.env.user.has_group(_MANAGER)
+    def _check_sheet(self, names):
+        """The caller fills it in while it is open; letters are filed at any time."""
         for row in self:
-            mine = row.is_mine or row.can_supervise or manager
             late = row.state not in OPEN and not names <= _ANY_TIME
-            if late or not mine:
+            if late or not (row.is_mine or row.can_supervise):
                 raise AccessError(
                     self.env._(
                         "%(callback)s is written by its caller while it is open. Use "

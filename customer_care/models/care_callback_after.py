@@ -3,6 +3,28 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 OPEN = ("planned", "attempted")
+# What a further round takes over from the one before.
+_SAME_LINKS = (
+    "programme_id",
+    "clause_id",
+    "draw_id",
+    "company_id",
+    "partner_id",
+    "department_id",
+    "role_id",
+    "user_id",
+    "supervisor_id",
+)
+_SAME = (
+    "stratum",
+    "is_gravest",
+    "res_model",
+    "res_id",
+    "contact_name",
+    "contact_phone",
+    "event_at",
+    "raised",
+)
 
 
 class CareCallbackAfter(models.AbstractModel):
@@ -41,54 +63,39 @@ class CareCallbackAfter(models.AbstractModel):
         self.ensure_one()
         if self.next_round_id:
             return self.next_round_id
-        programme = self.sudo().programme_id
-        channel = self.channel
-        if programme.next_channel and not self.is_gravest:
+        following = self._engine()._quiet().create(self._prepare_next_round_vals(when))
+        self._engine().write({"next_round_id": following.id})
+        self._message_note(
+            self.env._(
+                "Round %(number)s is planned. %(reason)s",
+                number=self.round + 1,
+                reason=reason or "",
+            )
+        )
+        return following._plain(self.env)
+
+    def _prepare_next_round_vals(self, when):
+        row = self.sudo()
+        programme = row.programme_id
+        channel = row.channel
+        if programme.next_channel and not row.is_gravest:
             channel = programme.next_channel
-        calendar = self.sudo().company_id.resource_calendar_id
-        due = when or calendar.care_add(
+        due = when or row.company_id.resource_calendar_id.care_add(
             fields.Datetime.now(),
             programme.not_after_amount or 7,
             programme.not_after_unit or "day",
         )
-        same = (
-            "programme_id",
-            "clause_id",
-            "draw_id",
-            "company_id",
-            "partner_id",
-            "department_id",
-            "role_id",
-            "user_id",
-            "supervisor_id",
-            "letter_id",
-        )
-        values = {name: self.sudo()[name].id for name in same}
-        values |= {
-            "stratum": self.stratum,
-            "is_gravest": self.is_gravest,
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "contact_name": self.contact_name,
-            "contact_phone": self.contact_phone,
-            "event_at": self.event_at,
-            "supervisor_ids": [(6, 0, self.sudo().supervisor_ids.ids)],
-            "excluded_ids": [(6, 0, self.sudo().excluded_ids.ids)],
+        values = {name: row[name].id for name in _SAME_LINKS}
+        values |= {name: row[name] for name in _SAME}
+        return values | {
+            "supervisor_ids": [(6, 0, row.supervisor_ids.ids)],
+            "excluded_ids": [(6, 0, row.excluded_ids.ids)],
             "channel": "phone" if channel == "letter" else channel,
             "due_at": due,
             "appointment_at": when,
-            "raised": self.raised,
-            "round": self.round + 1,
-            "previous_id": self.id,
-            "letter_id": False,
+            "round": row.round + 1,
+            "previous_id": row.id,
         }
-        following = self._engine()._quiet().create(values)
-        self._engine().write({"next_round_id": following.id})
-        self._message_note(
-            self.env._("Round %(number)s is planned. %(reason)s", number=self.round + 1,
-                       reason=reason or "")
-        )
-        return following._plain(self.env)
 
     def _settle_before(self):
         """What a later round settled is settled for the rounds before."""
@@ -228,9 +235,7 @@ class CareCallbackAfter(models.AbstractModel):
         improvements = self.env.get("care.improvement")
         if improvements is None:
             return
-        improvements.sudo()._open(
-            self, "dissatisfied", self.sudo()._improvement_vals()
-        )
+        improvements.sudo()._open(self, "dissatisfied", self.sudo()._improvement_vals())
 
     def _improvement_domain(self):
         return Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)

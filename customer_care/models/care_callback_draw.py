@@ -149,24 +149,26 @@ class CareCallbackDraw(models.Model):
             for id_, stratum, kind, on_top, _hash, _rank in rows
         ]
         wrong = []
-        _ = self.env._
         if draw.hashlib.sha256((self.seed or "").encode()).hexdigest() != (
             self.seed_digest
         ):
-            wrong.append(_("The seed is not the one that was fixed before."))
+            wrong.append(self.env._("The seed is not the one that was fixed before."))
         if draw.digest(members) != self.digest:
-            wrong.append(_("The records are not those that were frozen."))
+            wrong.append(self.env._("The records are not those that were frozen."))
         rates = {row["code"]: row["rate"] for row in self.strata or ()}
         strangers = {m.stratum for m in members if m.counted} - set(rates)
         if strangers:
-            return [*wrong, _("A stratum has no rate: %s.", ", ".join(strangers))]
+            return [
+                *wrong,
+                self.env._("A stratum has no rate: %s.", ", ".join(strangers)),
+            ]
         places = draw.draw(self.seed or "", self.model_name, members, rates)
         differing = sum(
             places[id_] != draw.Place(key, rank, kind == "drawn")
             for id_, _stratum, kind, _top, key, rank in rows
         )
         if differing:
-            wrong.append(_("%s records were drawn differently.", differing))
+            wrong.append(self.env._("%s records were drawn differently.", differing))
         return wrong
 
     # ---- buttons

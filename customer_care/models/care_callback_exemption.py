@@ -34,7 +34,6 @@ class CareCallbackExemption(models.Model):
     name = fields.Char(help="The reason, as it is noted on the callback.")
     programme_id = fields.Many2one(
         "care.callback.programme",
-        "Programme",
         index="btree_not_null",
         ondelete="cascade",
         help="Empty: all programmes on these records.",

@@ -47,53 +47,53 @@ class CareCallbackFreeze(models.AbstractModel):
 
     def _freeze_lines(self, seed, model_name):
         """Insert the lines; return the strata with their rates and numbers."""
-        programme = self.programme_id
-        rates = self._get_rates(programme)
-        self.env.execute_query(
-            SQL(
-                """
-                WITH population AS MATERIALIZED (%(population)s),
-                     counted AS (%(counted)s),
-                     keyed AS MATERIALIZED (
-                         SELECT *, encode(sha256(convert_to(%(prefix)s || id, 'UTF8')),
-                                          'hex') COLLATE "C" AS hash
-                           FROM counted
-                     ),
-                     ranked AS (
-                         SELECT *,
-                                row_number() OVER (PARTITION BY stratum, out
-                                                       ORDER BY hash) AS rank,
-                                count(*) OVER (PARTITION BY stratum, out) AS n
-                           FROM keyed
-                     )
-                INSERT INTO care_callback_draw_line (draw_id, programme_id, res_id,
-                       event_at, stratum, hash, rank, kind, on_top, exemption_id)
-                SELECT %(draw)s, %(programme)s, r.id, r.event_at, r.stratum, r.hash,
-                       CASE WHEN r.out = '' THEN r.rank ELSE 0 END,
-                       CASE WHEN r.out != '' THEN r.out
-                            WHEN r.on_top OR r.rank <= ceil(s.rate * r.n / 100)
-                            THEN 'drawn' ELSE 'reserve' END,
-                       r.on_top, r.exemption_id
-                  FROM ranked r
-                  JOIN (VALUES %(rates)s) AS s(code, rate) ON s.code = r.stratum
-                """,
-                population=self._population_sql(programme, model_name),
-                counted=self._counted_sql(programme),
-                prefix=f"{seed}:{model_name}:",
-                draw=self.id,
-                programme=programme.id,
-                rates=SQL(", ").join(
-                    SQL("(%s, %s::numeric)", row["code"], str(row["rate"]))
-                    for row in rates
-                ),
-            )
-        )
+        rates = self._get_rates(self.programme_id)
+        self.env.execute_query(self._insert_sql(seed, model_name, rates))
         self.env["care.callback.draw.line"].invalidate_model()
         counts = self._count_strata()
         for row in rates:
             row["count"] = counts.get(row["code"], 0)
             row["quota"] = draw.quota(row["rate"], row["count"])
         return [row for row in rates if row["count"] or row["code"]]
+
+    def _insert_sql(self, seed, model_name, rates):
+        programme = self.programme_id
+        return SQL(
+            """
+            WITH population AS MATERIALIZED (%(population)s),
+                 counted AS (%(counted)s),
+                 keyed AS MATERIALIZED (
+                     SELECT *, encode(sha256(convert_to(%(prefix)s || id, 'UTF8')),
+                                      'hex') COLLATE "C" AS hash
+                       FROM counted
+                 ),
+                 ranked AS (
+                     SELECT *,
+                            row_number() OVER (PARTITION BY stratum, out
+                                                   ORDER BY hash) AS rank,
+                            count(*) OVER (PARTITION BY stratum, out) AS n
+                       FROM keyed
+                 )
+            INSERT INTO care_callback_draw_line (draw_id, programme_id, res_id,
+                   event_at, stratum, hash, rank, kind, on_top, exemption_id)
+            SELECT %(draw)s, %(programme)s, r.id, r.event_at, r.stratum, r.hash,
+                   CASE WHEN r.out = '' THEN r.rank ELSE 0 END,
+                   CASE WHEN r.out != '' THEN r.out
+                        WHEN r.on_top OR r.rank <= ceil(s.rate * r.n / 100)
+                        THEN 'drawn' ELSE 'reserve' END,
+                   r.on_top, r.exemption_id
+              FROM ranked r
+              JOIN (VALUES %(rates)s) AS s(code, rate) ON s.code = r.stratum
+            """,
+            population=self._population_sql(programme, model_name),
+            counted=self._counted_sql(programme),
+            prefix=f"{seed}:{model_name}:",
+            draw=self.id,
+            programme=programme.id,
+            rates=SQL(", ").join(
+                SQL("(%s, %s::numeric)", row["code"], str(row["rate"])) for row in rates
+            ),
+        )
 
     def _get_rates(self, programme):
         """Return [{code, name, rate}], what is in no stratum last."""
@@ -105,7 +105,7 @@ class CareCallbackFreeze(models.AbstractModel):
         return [*rows, rest]
 
     def _population_sql(self, programme, model_name):
-        """Return the query for (id, event_at, stratum, exemption_id, on_top, same_N)."""
+        """Return the query for (id, event_at, stratum, exemption_id, on_top, same)."""
         model = self.env[model_name].with_context(
             active_test=not programme.with_archived
         )

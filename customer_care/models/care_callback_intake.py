@@ -15,4 +15,4 @@ class CareCallbackIntake(models.AbstractModel):
     @api.model
     def _open_case(self, callback):
         """Return the case opened from what the customer raised."""
-        return None
+        return

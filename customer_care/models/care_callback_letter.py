@@ -1,9 +1,5 @@
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-
-OPEN = ("planned", "attempted", "exempt")
-# What its author writes while it is a draft; sending it is a button.
-_FREE = {"name", "issue", "body", "date", "callback_ids", "company_id"}
+from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class CareCallbackLetter(models.Model):
@@ -12,8 +8,12 @@ class CareCallbackLetter(models.Model):
 
     _name = "care.callback.letter"
     _description = "Open letter"
-    _inherit = ["care.requirement.mixin", "care.engine.mixin"]
+    _inherit = ["care.requirement.mixin", "care.callback.sheet.mixin"]
     _order = "date desc, id desc"
+    _sheet_made_by_hand = True
+    _sheet_fields = frozenset(
+        {"name", "issue", "body", "date", "callback_ids", "company_id"}
+    )
 
     name = fields.Char("Subject", required=True)
     issue = fields.Text(help="The issue that the customers raised.")
@@ -38,40 +38,8 @@ class CareCallbackLetter(models.Model):
         for letter in self:
             letter.callback_count = len(letter.filed_ids or letter.callback_ids)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if self._is_engine():
-            return super().create(vals_list)
-        self.check_access("create")
-        for vals in vals_list:
-            self._check_free(vals)
-        letters = super(CareCallbackLetter, self._engine()).create(vals_list)
-        letters = letters._plain(self.env)
-        letters.check_access("create")  # the rules see the new row
-        return letters
-
-    def write(self, vals):
-        if self._is_engine():
-            return super().write(vals)
-        self.check_access("write")
-        self._check_free(vals)
+    def _check_sheet(self, names):
         self._check_draft()
-        result = super(CareCallbackLetter, self._engine()).write(vals)
-        self.check_access("write")
-        return result
-
-    def unlink(self):
-        if self._is_engine():
-            return super().unlink()
-        self.check_access("unlink")
-        self._check_draft()
-        return super(CareCallbackLetter, self._engine()).unlink()
-
-    def _check_free(self, vals):
-        if not set(vals) <= _FREE:
-            raise AccessError(
-                self.env._("An open letter is published by its button, not by editing.")
-            )
 
     def _check_draft(self):
         for letter in self:

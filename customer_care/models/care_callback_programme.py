@@ -88,7 +88,7 @@ class CareCallbackProgramme(models.Model):
         "Rate (%)",
         digits=(5, 2),
         default=100,
-        help="Share of the records to call back, rounded up. For what is in no stratum.",
+        help="Share of the records to call back, rounded up; for what has no stratum.",
     )
     role_id = fields.Many2one(
         "care.role", "Callers", ondelete="restrict", help="Who calls; never a handler."
@@ -136,9 +136,7 @@ class CareCallbackProgramme(models.Model):
     partner_path = fields.Char(
         "Customer", default="partner_id", help="Field that leads to the customer."
     )
-    department_path = fields.Char(
-        "Department of the record", default="department_id"
-    )
+    department_path = fields.Char("Department of the record", default="department_id")
     company_path = fields.Char("Company of the record", default="company_id")
     contact_path = fields.Char("Name of the contact", help="Such as contact_name.")
     phone_path = fields.Char("Phone number", help="Such as contact_phone.")

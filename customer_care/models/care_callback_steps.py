@@ -88,13 +88,17 @@ class CareCallbackSteps(models.AbstractModel):
     # ---- assigning
 
     def _get_candidates(self):
-        """Return who may call: the holders of the role who had nothing to do with it."""
+        """Return who may call: holders of the role who had nothing to do with it."""
         self.ensure_one()
         row = self.sudo()
         if not row.role_id:
-            everyone = self.env["res.users"].sudo().search(
-                [("share", "=", False), ("company_ids", "in", row.company_id.ids)],
-                limit=1000,
+            everyone = (
+                self.env["res.users"]
+                .sudo()
+                .search(
+                    [("share", "=", False), ("company_ids", "in", row.company_id.ids)],
+                    limit=1000,
+                )
             )
             return (everyone - self._get_excluded()).sudo(False)
         excluded = tuple(self._get_excluded().ids)

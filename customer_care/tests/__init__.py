@@ -1,7 +1,7 @@
 from . import (
     test_calendar_day,
-    test_care_delegation,
     test_callback_draw,
+    test_care_delegation,
     test_care_duty,
     test_care_duty_evidence,
     test_care_role,

@@ -13,9 +13,11 @@ class CareCallbackOccasionAdd(models.TransientModel):
         default=lambda self: self.env.context.get("active_ids", []),
     )
     kind = fields.Selection(
-        lambda self: self.env["care.callback.occasion"]
-        ._fields["kind"]
-        ._description_selection(self.env),
+        lambda self: (
+            self.env["care.callback.occasion"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        ),
         required=True,
         default="emergency",
     )

@@ -31,9 +31,11 @@ class CareCallbackStep(models.TransientModel):
     candidate_ids = fields.Many2many("res.users", compute="_compute_candidate_ids")
     user_id = fields.Many2one("res.users", "Caller")
     result = fields.Selection(
-        lambda self: self.env["care.callback.attempt"]
-        ._fields["result"]
-        ._description_selection(self.env),
+        lambda self: (
+            self.env["care.callback.attempt"]
+            ._fields["result"]
+            ._description_selection(self.env)
+        ),
         default="no_answer",
     )
     appointment_at = fields.Datetime("Appointment")

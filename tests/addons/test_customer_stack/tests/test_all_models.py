@@ -7,6 +7,9 @@ INSIDE = {
     "care.approval.step": "a row of its approval rule",
     "care.approval.line": "a row of its approval",
     "care.approval.decision": "a row of its approval",
+    "care.callback.attempt": "a row of its callback",
+    "care.callback.draw.line": "a row of its draw",
+    "care.callback.stratum": "a row of its programme",
     "care.obligation.escalation": "a row of its rule",
 }
 # {(model, kind of view): why it has none}
