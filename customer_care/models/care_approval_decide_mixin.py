@@ -163,11 +163,7 @@ class CareApprovalDecideMixin(models.AbstractModel):
         gone = approval.current_user_ids - people
         new = people - approval.current_user_ids
         if gone or new:
-            vals = {"current_user_ids": people.ids, "decider_id": people[:1].id}
-            if not approval.current_user_ids and not approval.decision_count:
-                # its clock starts with somebody to answer for it
-                vals["due_at"] = approval.rule_id._due_at(approval.company_id)
-            approval.write(vals)
+            approval.current_user_ids = people
             self._close_activities(gone)
             self._raise_activities(new, asked)
 
@@ -178,17 +174,13 @@ class CareApprovalDecideMixin(models.AbstractModel):
         for line in approval.line_ids:
             if line.state in ("waiting", "pending"):
                 line.state = "skipped"
-        now = fields.Datetime.now()
-        if how == "approved":
-            approval.granted_at = now
         approval.write(
             {
                 "state": "cancelled" if cancelled else how,
                 "cancel_kind": how if cancelled else False,
-                "decided_at": now,
+                "decided_at": fields.Datetime.now(),
                 "reason": reason,
                 "current_user_ids": [Command.clear()],
-                "decider_id": False,
             }
         )
         self._close_activities()

@@ -35,6 +35,7 @@ class CareDuty(models.Model):
         "remind_amount",
         "remind_unit",
         "escalation_ids",
+        "sanction_rule_id",
     )
     _domain_fields = ("evidence_domain",)
 
@@ -94,6 +95,13 @@ class CareDuty(models.Model):
     remind_amount = fields.Integer("Remind before")
     remind_unit = fields.Selection(UNITS, default="day")
     escalation_ids = fields.One2many("care.obligation.escalation", "duty_id", copy=True)
+    sanction_rule_id = fields.Many2one(
+        "care.sanction.rule",
+        "Sanction when missed",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('trigger', '=', 'obligation')]",
+    )
     occurrence_ids = fields.One2many("care.obligation", "duty_id", "Occurrences")
     open_count = fields.Integer("Open", compute="_compute_counts")
     missed_count = fields.Integer("Missed", compute="_compute_counts")

@@ -39,6 +39,7 @@ class CareObligationRule(models.Model):
         "remind_amount",
         "remind_unit",
         "escalation_ids",
+        "sanction_rule_id",
     )
     _domain_fields = ("start_domain", "done_domain", "pause_domain", "cancel_domain")
     # A change of one of these moves the open obligations of the rule at once,
@@ -142,6 +143,13 @@ class CareObligationRule(models.Model):
     )
     remind_unit = fields.Selection(UNITS, default="day")
     escalation_ids = fields.One2many("care.obligation.escalation", "rule_id", copy=True)
+    sanction_rule_id = fields.Many2one(
+        "care.sanction.rule",
+        "Sanction when missed",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('trigger', '=', 'obligation')]",
+    )
     obligation_ids = fields.One2many("care.obligation", "rule_id", "Obligations")
     open_count = fields.Integer("Open", compute="_compute_counts")
     missed_count = fields.Integer("Missed", compute="_compute_counts")

@@ -340,6 +340,9 @@ class CareObligationSync(models.AbstractModel):
 
     def _tell_hosts(self, ended):
         """Call the hooks of the host models, in the caller's environment."""
+        if missed := [row.id for row in ended.get("missed", ())]:
+            obligations = self.env["care.obligation"].browse(missed)
+            self.env["care.sanction"]._on_obligations_missed(obligations)
         for how, rows in ended.items():
             for model_name, mine in group_by_model(rows).items():
                 if "obligation_ids" not in self.env[model_name]._fields:

@@ -2,6 +2,7 @@ from . import (
     test_approval_host,
     test_care_host,
     test_care_plain,
+    test_hand_over,
     test_pack_gauge,
     test_pack_level,
     test_pack_note,

@@ -7,10 +7,12 @@ INSIDE = {
     "care.approval.step": "a row of its approval rule",
     "care.approval.line": "a row of its approval",
     "care.approval.decision": "a row of its approval",
-    "care.callback.attempt": "a row of its callback",
-    "care.callback.draw.line": "a row of its draw",
-    "care.callback.stratum": "a row of its programme",
     "care.obligation.escalation": "a row of its rule",
+    "care.improvement.link": "a row of its improvement",
+    "care.improvement.why": "a row of its improvement",
+    "care.inspection.item": "a row of its inspection",
+    "care.inspection.template.item": "a row of its checklist",
+    "care.sanction.decision": "a row of its sanction",
 }
 # {(model, kind of view): why it has none}
 NO_VIEW = {
