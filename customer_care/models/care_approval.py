@@ -21,6 +21,7 @@ class CareApproval(models.Model):
     _name = "care.approval"
     _description = "Approval"
     _inherit = [
+        "care.obligation.mixin",
         "care.approval.decide.mixin",
         "care.approval.notice.mixin",
         "care.approval.compliance",
@@ -56,10 +57,41 @@ class CareApproval(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", index="btree_not_null")
     amount = fields.Monetary()
     currency_id = fields.Many2one("res.currency", required=True)
-    band_amount = fields.Monetary("Amount compared", currency_field="band_currency_id")
+    band_amount = fields.Monetary(
+        "Amount in the currency of the bands", currency_field="band_currency_id"
+    )
     band_currency_id = fields.Many2one("res.currency", required=True)
+    before_amount = fields.Monetary(
+        "Asked for before",
+        currency_field="band_currency_id",
+        help="Amounts approved or waiting that the rule counts with this one.",
+    )
+    before_ids = fields.Many2many(
+        "care.approval",
+        "care_approval_before_rel",
+        "approval_id",
+        "before_id",
+        string="Counted before",
+    )
+    cumulated_amount = fields.Monetary(
+        "Amount compared",
+        currency_field="band_currency_id",
+        help="What the limits of the steps were compared with.",
+    )
+    sum_text = fields.Char("Counted together", compute="_compute_sum_text")
+    tally_key = fields.Char(help="Rule and record or customer whose amounts add up.")
+    tally_number = fields.Integer(help="Number of the request under that key.")
     requested_at = fields.Datetime("Asked at", required=True)
+    due_at = fields.Datetime("To be decided by", help="As the rule says.")
+    decider_id = fields.Many2one(
+        "res.users",
+        "Next decider",
+        index="btree_not_null",
+        help="The first of those who are asked: the obligation to decide is theirs. "
+        "Everybody who is asked has an activity.",
+    )
     decided_at = fields.Datetime()
+    granted_at = fields.Datetime(help="Kept when a later change makes it void.")
     reason = fields.Text(help="Reasons of a rejection or return, as they were given.")
     decision_count = fields.Integer("Number of decisions")
     guarded_fields = fields.Char(help="Fields whose change makes the approval void.")
@@ -67,7 +99,7 @@ class CareApproval(models.Model):
     line_ids = fields.One2many("care.approval.line", "approval_id", "Steps")
     decision_ids = fields.One2many("care.approval.decision", "approval_id", "Decisions")
     current_user_ids = fields.Many2many(
-        "res.users", "care_approval_current_user_rel", string="To be decided by"
+        "res.users", "care_approval_current_user_rel", string="Asked now"
     )
     current_line_id = fields.Many2one(
         "care.approval.line", "Step", compute="_compute_current_line_id"
@@ -80,6 +112,11 @@ class CareApproval(models.Model):
     _one_pending = models.UniqueIndex(
         "(rule_id, res_model, res_id) WHERE state = 'pending'",
         "This approval is asked for already.",
+    )
+    _one_tally_number = models.UniqueIndex(
+        "(tally_key, tally_number) WHERE tally_key IS NOT NULL",
+        "Another approval was asked for at this moment that counts with this one. "
+        "Ask once more.",
     )
     _host_index = models.Index("(res_model, res_id)")
 
@@ -104,6 +141,21 @@ class CareApproval(models.Model):
                 approval.record_name = names.get(
                     approval.res_id, self.env._("Restricted record")
                 )
+
+    @api.depends("band_amount", "before_amount", "cumulated_amount")
+    @api.depends_context("lang")
+    def _compute_sum_text(self):
+        for approval in self:
+            if not approval.before_amount:
+                approval.sum_text = False
+                continue
+            money = approval.band_currency_id.format
+            approval.sum_text = self.env._(
+                "This %(this)s + %(before)s before = %(sum)s",
+                this=money(abs(approval.band_amount)),
+                before=money(approval.before_amount),
+                sum=money(approval.cumulated_amount),
+            )
 
     @api.depends("state", "current_user_ids", "requester_id")
     @api.depends_context("uid")
@@ -195,6 +247,15 @@ class CareApproval(models.Model):
             }
         }
 
+    def _obligation_department(self):
+        """Return the department of the record: its head hears of a late decision."""
+        record = self._host()
+        return (
+            record._approval_department()
+            if record
+            else super()._obligation_department()
+        )
+
     # -- helpers -------------------------------------------------------------
 
     def _host(self):
@@ -220,4 +281,30 @@ class CareApproval(models.Model):
     def _is_unchanged(self):
         this, record = self.sudo(), self._host()
         names = [name for name in (this.guarded_fields or "").split(",") if name]
-        return bool(record) and record._approval_digest(names) == this.guarded_digest
+        return (
+            bool(record)
+            and record._approval_digest(names) == this.guarded_digest
+            and this._is_same_customer(record)
+        )
+
+    def _is_same_customer(self, record):
+        """Tell whether the amounts counted are still those of the record's customer.
+        Compared by the customer, which a merge of contacts replaces in both."""
+        if "/partner," not in (self.tally_key or ""):
+            return True
+        partner = record._approval_partner().commercial_partner_id
+        return partner == self.partner_id.commercial_partner_id
+
+    def _is_spent(self):
+        """Tell whether an approval that was given and became void still counts."""
+        record = self._host()
+        return not record or record._approval_counts(self)
+
+    def _size_in(self, currency, company):
+        """Return the size of the amount in `currency` at the rate of today."""
+        size, own = abs(self.band_amount), self.band_currency_id
+        if own == currency or not size:
+            return size
+        self.rule_id._check_rate(own, currency, company)
+        today = fields.Date.context_today(self)
+        return own._convert(size, currency, company, today)

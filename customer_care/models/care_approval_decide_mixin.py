@@ -163,7 +163,11 @@ class CareApprovalDecideMixin(models.AbstractModel):
         gone = approval.current_user_ids - people
         new = people - approval.current_user_ids
         if gone or new:
-            approval.current_user_ids = people
+            vals = {"current_user_ids": people.ids, "decider_id": people[:1].id}
+            if not approval.current_user_ids and not approval.decision_count:
+                # its clock starts with somebody to answer for it
+                vals["due_at"] = approval.rule_id._due_at(approval.company_id)
+            approval.write(vals)
             self._close_activities(gone)
             self._raise_activities(new, asked)
 
@@ -174,13 +178,17 @@ class CareApprovalDecideMixin(models.AbstractModel):
         for line in approval.line_ids:
             if line.state in ("waiting", "pending"):
                 line.state = "skipped"
+        now = fields.Datetime.now()
+        if how == "approved":
+            approval.granted_at = now
         approval.write(
             {
                 "state": "cancelled" if cancelled else how,
                 "cancel_kind": how if cancelled else False,
-                "decided_at": fields.Datetime.now(),
+                "decided_at": now,
                 "reason": reason,
                 "current_user_ids": [Command.clear()],
+                "decider_id": False,
             }
         )
         self._close_activities()

@@ -73,6 +73,11 @@ class CareApprovalMixin(models.AbstractModel):
         known = "partner_id" in self._fields
         return self.partner_id if known else self.env["res.partner"]
 
+    def _approval_counts(self, approval):
+        """Tell whether an approval that was given and became void by a change counts
+        among the amounts before. False where nothing was paid out under it."""
+        return True
+
     def _on_approval_decided(self, approval):
         """Called as superuser once `approval` is approved or rejected."""
 
@@ -205,6 +210,8 @@ class CareApprovalMixin(models.AbstractModel):
         )
         for approval in approvals.with_env(self.env):
             guarded = set((approval.sudo().guarded_fields or "").split(","))
+            if approval.sudo().tally_key:
+                guarded.add("partner_id")
             if guarded & names and not approval._is_unchanged():
                 approval._end("changed")
 
@@ -212,8 +219,12 @@ class CareApprovalMixin(models.AbstractModel):
         result = super().write(vals)
         if self:
             names = set(vals)
-            for gate, amount in self.env["care.approval.rule"]._gates_of(self._name):
-                if names.intersection(self._approval_guarded_names(gate, amount)):
+            rules = self.env["care.approval.rule"]
+            for gate, amount, cumulate in rules._gates_of(self._name):
+                guarded = self._approval_guarded_names(gate, amount)
+                if not names.isdisjoint(guarded) or (
+                    cumulate == "partner" and "partner_id" in names
+                ):
                     self._approval_void_changed(names)
                     break
         return result

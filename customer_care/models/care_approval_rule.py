@@ -1,6 +1,11 @@
 from odoo import Command, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
+from .care_obligation_spec import UNITS
+
+# What the cached gates of a model are made of
+_GATE_FIELDS = {"model_name", "model_id", "gate", "amount_field", "cumulate", "active"}
+
 
 class CareApprovalRule(models.Model):
     """What has to be approved by whom before a record passes a gate.
@@ -11,7 +16,11 @@ class CareApprovalRule(models.Model):
 
     _name = "care.approval.rule"
     _description = "Approval rule"
-    _inherit = ["care.pack.row.mixin", "care.rule.model.mixin"]
+    _inherit = [
+        "care.approval.cumulate.mixin",
+        "care.pack.row.mixin",
+        "care.rule.model.mixin",
+    ]
     _order = "model_name, gate, sequence, id"
     _pack_fields = (
         "name",
@@ -21,6 +30,11 @@ class CareApprovalRule(models.Model):
         "domain",
         "amount_field",
         "currency_id",
+        "cumulate",
+        "cumulate_period",
+        "cumulate_days",
+        "decide_amount",
+        "decide_unit",
         "step_ids",
     )
     _domain_fields = ("domain",)
@@ -41,8 +55,20 @@ class CareApprovalRule(models.Model):
         help="Empty: the currency of the company. Amounts in another currency are "
         "converted at the rate of the day of the request.",
     )
+    decide_amount = fields.Integer(
+        "Time for a decision",
+        help="From the request to the last decision, in the working hours of the "
+        "company. 0: no limit. The deciders are reminded, and their managers told, as "
+        "the deadline rule “Decide the approval” says.",
+    )
+    decide_unit = fields.Selection(UNITS, required=True, default="working_day")
     step_ids = fields.One2many("care.approval.step", "rule_id", "Steps", copy=True)
     approval_count = fields.Integer(compute="_compute_approval_count")
+
+    _decide_amount_positive = models.Constraint(
+        "CHECK (decide_amount >= 0)",
+        "The time for a decision must not be negative.",
+    )
 
     @api.depends("model_name")
     def _compute_gate_hint(self):
@@ -141,7 +167,7 @@ class CareApprovalRule(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not {"model_name", "gate", "amount_field", "active"}.isdisjoint(vals):
+        if not _GATE_FIELDS.isdisjoint(vals):
             self.env.registry.clear_cache()
         return super().write(vals)
 
@@ -152,9 +178,12 @@ class CareApprovalRule(models.Model):
     @api.model
     @tools.ormcache("model_name")
     def _gates_of(self, model_name):
-        """Return ((gate, amount field or False), ...) of the model's active rules."""
+        """Return ((gate, amount field or False, how amounts add up), ...) of the
+        model's active rules."""
         rules = self.sudo().search([("model_name", "=", model_name)])
-        return tuple({(rule.gate, rule.amount_field or False) for rule in rules})
+        return tuple(
+            {(rule.gate, rule.amount_field or False, rule.cumulate) for rule in rules}
+        )
 
     @api.model
     def _matching(self, record, gate):
@@ -162,7 +191,7 @@ class CareApprovalRule(models.Model):
 
         A rule of the company replaces the rule for all companies of the same code.
         """
-        if not any(known == gate for known, _field in self._gates_of(record._name)):
+        if not any(row[0] == gate for row in self._gates_of(record._name)):
             return self.browse()
         record = record.sudo()
         company = record._approval_company()
@@ -241,21 +270,32 @@ class CareApprovalRule(models.Model):
             )
         return steps
 
+    def _due_at(self, company):
+        """Return until when a request made now is to be decided, False for no limit."""
+        if not self.decide_amount:
+            return False
+        calendar_id = company.sudo().resource_calendar_id.id or None
+        now = fields.Datetime.now()
+        asked = (calendar_id, now, self.decide_amount, self.decide_unit, None)
+        return self.env["care.obligation"]._add_many([asked])[0]
+
     def _request(self, record, gate):
         """Ask for the rule's approval of `record` and return the new approval."""
         self.ensure_one()
         rule, host = self.sudo(), record.sudo()
         amount, currency, band_amount, band_currency = rule._amounts(host)
+        tally = rule._prepare_tally_vals(host, band_amount, band_currency)
         excluded = self.env.user.sudo() | host._approval_subject_users(gate).sudo()
         lines = [
             Command.create(step._prepare_line_vals(host, excluded))
-            for step in rule._steps_for(band_amount, band_currency)
+            for step in rule._steps_for(tally["cumulated_amount"], band_currency)
         ]
         guarded = host._approval_guarded_names(gate, rule.amount_field)
         engine = self.env["care.approval"].with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True
         )
-        approval = engine._engine().create(
+        approval = rule._create_counted(
+            engine._engine(),
             {
                 "name": rule.with_context(lang="en_US").name,
                 "rule_id": rule.id,
@@ -273,6 +313,8 @@ class CareApprovalRule(models.Model):
                 "band_amount": band_amount,
                 "band_currency_id": band_currency.id,
                 "requested_at": fields.Datetime.now(),
+                "due_at": False,
+                "decider_id": False,
                 "decided_at": False,
                 "reason": False,
                 "decision_count": 0,
@@ -281,7 +323,8 @@ class CareApprovalRule(models.Model):
                 "line_ids": lines,
                 "decision_ids": [],
                 "current_user_ids": [],
-            }
+                **tally,
+            },
         )
         rule._copy_names(approval)
         approval = approval._plain(self.env)

@@ -134,6 +134,7 @@ class CareDayItem(models.Model):
                    o.partner_id, o.department_id, o.company_id, o.due_at
               FROM care_obligation o
              WHERE o.done_at IS NULL AND o.state IN ('open', 'missed')
+               AND o.res_model != 'care.approval' -- stands in the list itself
             """,
             self._translated(SQL("o.name")),
         )
@@ -146,8 +147,7 @@ class CareDayItem(models.Model):
                    'care.approval'::varchar AS res_model, a.id AS res_id,
                    a.res_model AS document_model, a.res_id AS document_id,
                    u.res_users_id AS user_id, a.partner_id,
-                   NULL::integer AS department_id, a.company_id,
-                   NULL::timestamp AS due_at
+                   NULL::integer AS department_id, a.company_id, a.due_at
               FROM care_approval a
               JOIN care_approval_current_user_rel u ON u.care_approval_id = a.id
              WHERE a.state = 'pending'

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..logic.stand_in import stand_in
 
@@ -188,10 +189,9 @@ class CareDelegation(models.Model):
                     )
                 )
         self.flush_model()
-        for moment in ("IMMEDIATE", "DEFERRED"):
-            self.env.cr.execute(
-                f"SET CONSTRAINTS care_delegation_one_at_a_time {moment}"
-            )
+        one = "care_delegation_one_at_a_time"
+        self.env.cr.execute(SQL("SET CONSTRAINTS %s IMMEDIATE", SQL.identifier(one)))
+        self.env.cr.execute(SQL("SET CONSTRAINTS %s DEFERRED", SQL.identifier(one)))
 
     def _check_own(self):
         """Refuse stand-ins for others, who did not ask for it; managers may."""

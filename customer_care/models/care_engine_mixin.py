@@ -27,8 +27,11 @@ class CareEngineMixin(models.AbstractModel):
         """Return `self` in the caller's `env`, without sudo and engine mode."""
         return self.with_env(env)
 
+    def _is_engine(self):
+        return self.env.context.get("care_engine") is _ENGINE
+
     def _check_engine(self):
-        if self.env.context.get("care_engine") is not _ENGINE:
+        if not self._is_engine():
             raise AccessError(
                 self.env._(
                     "%(model)s is written by the system alone and cannot be edited. "

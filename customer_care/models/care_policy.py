@@ -71,6 +71,9 @@ class CarePolicy(models.Model):
     _version_positive = models.Constraint(
         "CHECK (version > 0)", "Versions are counted from 1."
     )
+    _days_positive = models.Constraint(
+        "CHECK (acknowledgement_days > 0)", "There is at least one day to confirm."
+    )
 
     @api.depends("clause_ids")
     def _compute_clause_count(self):
@@ -135,7 +138,10 @@ class CarePolicy(models.Model):
                         policy=policy.display_name,
                     )
                 )
-        return super().write(vals)
+        result = super().write(vals)
+        if "acknowledgement_wanted" in vals:
+            self._ask_readers()
+        return result
 
     def _written(self, name, value):
         field = self._fields[name]
@@ -220,6 +226,7 @@ class CarePolicy(models.Model):
             policy._move(
                 {"state": "active", "date_from": today, "supersedes_id": former.id}
             )
+            (former + policy)._ask_readers()
 
     def _check_activate(self):
         if self.state != "draft":
@@ -299,6 +306,7 @@ class CarePolicy(models.Model):
             policy._move(
                 {"state": "superseded", "date_to": fields.Date.context_today(self)}
             )
+            policy._ask_readers()
 
     # ----------------------------------------------------------------- buttons
 

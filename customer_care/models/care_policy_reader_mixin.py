@@ -16,7 +16,18 @@ class CarePolicyReaderMixin(models.AbstractModel):
         help="Every user of Customer care in the company confirms to have read each "
         "version.",
     )
-    acknowledgement_ids = fields.One2many("care.policy.acknowledgement", "policy_id")
+    acknowledgement_days = fields.Integer(
+        string="Days to confirm",
+        default=14,
+        tracking=True,
+        help="Who has not confirmed a version so many days after it came into force is "
+        "reminded, then their superior is told.",
+    )
+    acknowledgement_ids = fields.One2many(
+        "care.policy.acknowledgement",
+        "policy_id",
+        domain=[("state", "=", "confirmed")],
+    )
     acknowledged_count = fields.Integer(compute="_compute_acknowledged_count")
     reader_count = fields.Integer(compute="_compute_acknowledged_count")
     to_acknowledge = fields.Boolean(
@@ -44,7 +55,7 @@ class CarePolicyReaderMixin(models.AbstractModel):
         if operator not in ("in", "not in"):
             return NotImplemented
         mine = self.env["care.policy.acknowledgement"].search(
-            [("user_id", "=", self.env.uid)]
+            [("user_id", "=", self.env.uid), ("state", "=", "confirmed")]
         )
         domain = (
             Domain("state", "=", "active")
@@ -64,6 +75,13 @@ class CarePolicyReaderMixin(models.AbstractModel):
                 ("share", "=", False),
             ]
         )
+
+    def _ask_readers(self):
+        """Ask the users for their confirmation, where it is wanted."""
+        for policy in self:
+            wanted = policy.state == "active" and policy.acknowledgement_wanted
+            readers = policy._get_readers() if wanted else self.env["res.users"]
+            self.env["care.policy.acknowledgement"]._ask(policy, readers)
 
     def action_acknowledge(self):
         """The user's own button: I have read this version."""

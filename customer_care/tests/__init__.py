@@ -1,5 +1,6 @@
 from . import (
     test_calendar_day,
+    test_callback_draw,
     test_care_delegation,
     test_care_duty,
     test_care_duty_evidence,

@@ -39,6 +39,9 @@ class TestApprovalHost(models.Model):
     def _approval_subject_users(self, gate):
         return self.accused_ids
 
+    def _approval_counts(self, approval):
+        return "unpaid" not in self.story
+
     def _on_approval_decided(self, approval):
         self.story += f"{approval.gate} {approval.state};"
 

@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CareCallbackDrawLine(models.Model):
+    """One record of the population of a draw, and its place in it.
+
+    The draw writes it once. Who took its place, and why, is the substitution log.
+    """
+
+    _name = "care.callback.draw.line"
+    _description = "Record in a draw"
+    _inherit = ["care.engine.mixin"]
+    _order = "draw_id desc, stratum, rank, id"
+    _log_access = False
+
+    draw_id = fields.Many2one("care.callback.draw", required=True, ondelete="restrict")
+    programme_id = fields.Many2one("care.callback.programme", required=True)
+    company_id = fields.Many2one(related="draw_id.company_id")
+    res_model = fields.Char("Model", related="draw_id.model_name")
+    res_id = fields.Many2oneReference(
+        "Record ID", model_field="res_model", required=True
+    )
+    record_name = fields.Char("Record", compute="_compute_record_name")
+    event_at = fields.Datetime(required=True)
+    stratum = fields.Char(help="Code of the stratum; empty: in none.")
+    hash = fields.Char("SHA-256")
+    rank = fields.Integer(aggregator=None)
+    kind = fields.Selection(
+        [
+            ("drawn", "Drawn"),
+            ("reserve", "Reserve"),
+            ("exempt", "Exempt"),
+            ("excluded", "Counts with another"),
+        ],
+        required=True,
+    )
+    on_top = fields.Boolean("Always called back")
+    exemption_id = fields.Many2one(
+        "care.callback.exemption", index="btree_not_null", ondelete="set null"
+    )
+    callback_id = fields.Many2one(
+        "care.callback", index="btree_not_null", ondelete="set null"
+    )
+    replaces_id = fields.Many2one(
+        "care.callback.draw.line", "Took the place of", index="btree_not_null"
+    )
+    replaced_by_id = fields.Many2one(
+        "care.callback.draw.line", "Place taken by", index="btree_not_null"
+    )
+    replaced_at = fields.Datetime()
+    replaced_user_id = fields.Many2one("res.users", "Replaced by the hand of")
+    replace_reason = fields.Char("Reason of the replacement")
+
+    _place_index = models.Index("(draw_id, stratum, rank)")
+    _once = models.UniqueIndex(
+        "(programme_id, res_id, event_at)",
+        "This event of the record was in a draw already.",
+    )
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "lang")
+    def _compute_record_name(self):
+        names = self.env["care.callback"]._visible_names(
+            [(line.res_model, line.res_id) for line in self]
+        )
+        for line in self:
+            line.record_name = names.get((line.res_model, line.res_id), False)
+
+    def _take_reserve(self, reason, user):
+        """Return the next reserve of the same stratum, marked as taken.
+
+        Two workers never get the same one: who is looked at by another is passed.
+        """
+        self.ensure_one()
+        found = self.env.execute_query(
+            SQL(
+                """SELECT id FROM care_callback_draw_line
+                    WHERE draw_id = %s AND stratum = %s AND kind = 'reserve'
+                      AND callback_id IS NULL AND replaces_id IS NULL
+                 ORDER BY rank LIMIT 1 FOR UPDATE SKIP LOCKED""",
+                self.draw_id.id,
+                self.stratum or "",
+            )
+        )
+        reserve = self.browse(id_ for (id_,) in found)
+        if reserve:
+            reserve._engine().write({"replaces_id": self.id})
+            self._engine().write(
+                {
+                    "replaced_by_id": reserve.id,
+                    "replaced_at": fields.Datetime.now(),
+                    "replaced_user_id": user.id,
+                    "replace_reason": reason,
+                }
+            )
+        return reserve
