@@ -50,6 +50,9 @@ class ComplaintCase(models.Model):
         "complaint.repeat.mixin",
         "complaint.grade.mixin",
         "complaint.aftercare.mixin",
+        "complaint.conflict.mixin",
+        "complaint.notice.mixin",
+        "complaint.crisis.mixin",
         "complaint.tracking.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -152,7 +155,6 @@ class ComplaintCase(models.Model):
     promise_ids = fields.One2many("complaint.promise", "case_id")
     branch_id = fields.Many2one(
         "complaint.branch",
-        string="Branch",
         index="btree_not_null",
         check_company=True,
         help="The shop or subsidiary that the complaint is about.",
@@ -167,16 +169,6 @@ class ComplaintCase(models.Model):
         copy=False,
         tracking=True,
         domain="[('share', '=', False)]",
-    )
-    accused_ids = fields.Many2many(
-        "res.users",
-        "complaint_case_accused_rel",
-        "case_id",
-        "user_id",
-        string="Persons complained about",
-        copy=False,
-        domain="[('share', '=', False)]",
-        help="They do not see the case, do not handle it and approve nothing of it.",
     )
     state = fields.Selection(
         STATES,
@@ -211,6 +203,15 @@ class ComplaintCase(models.Model):
         "res.currency",
         required=True,
         default=lambda self: self.env.company.currency_id,
+    )
+    handling_since = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Since it was accepted, or taken up again.",
+    )
+    proposed_at = fields.Datetime(string="Solution proposed", readonly=True, copy=False)
+    solution_approved_at = fields.Datetime(
+        string="Solution approved", readonly=True, copy=False
     )
     answer_channel = fields.Selection(
         [("oral", "Oral"), ("written", "Written")], copy=False
@@ -276,19 +277,6 @@ class ComplaintCase(models.Model):
     def _onchange_branch_id(self):
         self.department_id = self.branch_id.department_id or self.department_id
 
-    @api.constrains("accused_ids", "user_id")
-    def _check_handler_not_accused(self):
-        for case in self:
-            if case.user_id in case.accused_ids:
-                raise ValidationError(
-                    self.env._(
-                        "%(user)s is complained about in %(case)s and cannot handle "
-                        "it. Name another handler.",
-                        user=case.user_id.name,
-                        case=case.display_name,
-                    )
-                )
-
     @api.constrains(*_OF_COMPANY, "company_id")
     def _check_companies(self):
         """Odoo's own check, made only where companies differ, because it is slow."""
@@ -322,20 +310,26 @@ class ComplaintCase(models.Model):
         if batch:
             cases._tell_handlers()
         if any(vals.get("accused_ids") for vals in vals_list):
-            cases._unsubscribe_accused()
+            cases._shut_out_accused()
         cases._detect_repeats()
+        cases._apply_severity_rules()
+        cases._note_major()
+        cases._notify_at_once()
         return cases
 
     def write(self, vals):
         if vals.get("plate"):
             vals = {**vals, "plate": normalize_plate(vals["plate"])}
+        if "severity_id" in vals and not self.env.su:
+            self._log_severity(vals)
         result = super().write(vals)
         if "accused_ids" in vals:
-            self._unsubscribe_accused()
+            self._shut_out_accused()
         if MATCH_FIELDS & vals.keys() or "partner_id" in vals:
             self._match_again(vals)
         if REPEAT_FIELDS & vals.keys():
             self._detect_repeats()
+        self._follow_rules(vals)
         return result
 
     def action_view_customer(self):
@@ -369,9 +363,3 @@ class ComplaintCase(models.Model):
         desk = self.env["complaint.desk"].browse(vals.get("desk_id"))
         found = branch.department_id or category.department_id or desk.department_id
         return found.id
-
-    def _unsubscribe_accused(self):
-        # The rules name the cases of a user, and are cached with the names.
-        self.env.registry.clear_cache()
-        for case in self:
-            case.sudo().message_unsubscribe(case.accused_ids.partner_id.ids)

@@ -58,9 +58,12 @@ _GUARDED = {
 # {state: the time that entering it sets}
 _STAMPS = {
     "acknowledged": "acknowledged_at",
+    "accepted": "handling_since",
     "answered": "answered_at",
     "closed": "closed_at",
 }
+# Times that count anew when a case is taken up again
+_AGAIN = ("proposed_at", "solution_approved_at", "result_at")
 
 
 class ComplaintFlowMixin(models.AbstractModel):
@@ -143,6 +146,8 @@ class ComplaintFlowMixin(models.AbstractModel):
         waiting = self.env["care.approval"]
         for gate in gates:
             self._requirement_check(gate)
+            if gate == "solution" and not self.proposed_at:
+                self.sudo().proposed_at = fields.Datetime.now()
             if self._approval_required(gate) and not self._approval_is_granted(gate):
                 waiting |= self._pending_approvals(gate) or self._approval_request(gate)
         return waiting
@@ -186,6 +191,8 @@ class ComplaintFlowMixin(models.AbstractModel):
         """Go on by itself after the last yes; tell the handler otherwise."""
         result = super()._on_approval_decided(approval)
         for case in self.sudo():
+            if approval.gate == "solution" and approval.state == "approved":
+                case.solution_approved_at = fields.Datetime.now()
             state = _FOLLOWS.get(approval.gate)
             if approval.state == "approved" and (case.state, state) in _MOVES:
                 case._move_to(state)
@@ -288,7 +295,12 @@ class ComplaintFlowMixin(models.AbstractModel):
         """Take a closed case up again; the judgement of a rejected one is undone."""
         for case in self:
             case._check_reopen_time()
-            values = {"closed_at": False, "reopen_count": case.reopen_count + 1}
+            values = {
+                "closed_at": False,
+                "reopen_count": case.reopen_count + 1,
+                "handling_since": fields.Datetime.now(),
+                **dict.fromkeys(_AGAIN, False),
+            }
             if case.state == "cancelled" or case.justified != "yes":
                 case._move_to("acknowledged", justified="undecided", **values)
             else:

@@ -20,6 +20,16 @@ SERVER_FIELDS = frozenset(
         "repeat_count",
         "is_major",
         "priority",
+        "major_since",
+        "told_at",
+        "forwarded_at",
+        "result_at",
+        "warned_at",
+        "reported_at",
+        "crisis_at",
+        "handling_since",
+        "proposed_at",
+        "solution_approved_at",
         "satisfaction",
         "satisfaction_asked_at",
         "satisfaction_asked_by_id",
@@ -67,6 +77,8 @@ RECORD_FIELDS = frozenset(
         "no_culprit",
         "loss_amount",
         "summary",
+        "severity_id",
+        "settler_ids",
     }
 )
 

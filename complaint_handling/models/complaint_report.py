@@ -30,6 +30,13 @@ class ComplaintReport(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True)
     date_from = fields.Date(string="From", required=True)
     date_to = fields.Date(string="To", required=True)
+    period_kind = fields.Selection(
+        [("week", "Week"), ("month", "Month"), ("other", "Other period")],
+        string="Period",
+        required=True,
+        default="month",
+        index=True,
+    )
     produced_at = fields.Datetime(string="Produced", required=True)
     figures = fields.Json(required=True)
     line_ids = fields.One2many("complaint.report.line", "report_id")
@@ -91,6 +98,7 @@ class ComplaintReport(models.Model):
                 "company_id": company.id,
                 "date_from": date_from,
                 "date_to": date_to,
+                "period_kind": self._get_period_kind(date_from, date_to),
                 "produced_at": now,
                 "figures": figures,
                 "received": total["received"],
@@ -143,7 +151,23 @@ class ComplaintReport(models.Model):
             }
         )
 
+    @api.model
+    def _get_period_kind(self, date_from, date_to):
+        """Return what the days are: a calendar week, a calendar month, or neither."""
+        next_day = date_to + timedelta(days=1)
+        if (next_day - date_from).days == 7:
+            return "week"
+        whole = date_from.day == next_day.day == 1
+        return "month" if whole and (next_day - date_from).days <= 31 else "other"
+
     def _get_title(self, company, date_from, date_to):
+        if self._get_period_kind(date_from, date_to) != "month":
+            return self.env._(
+                "Complaints of %(company)s, %(start)s to %(end)s",
+                company=company.name,
+                start=format_date(self.env, date_from),
+                end=format_date(self.env, date_to),
+            )
         return self.env._(
             "Complaints of %(company)s, %(month)s",
             company=company.name,
@@ -269,9 +293,18 @@ class ComplaintReport(models.Model):
     def action_produce_last_month(self):
         """Produce the report of the month before the current one, from the list; what
         is selected there does not matter."""
-        self._check_may_send()
         last = fields.Date.context_today(self).replace(day=1) - timedelta(days=1)
-        report = self._produce(self.env.company, last.replace(day=1), last)
+        return self._produce_and_open(last.replace(day=1), last)
+
+    def action_produce_last_week(self):
+        """Produce the report of the week before, from Monday to Sunday."""
+        today = fields.Date.context_today(self)
+        last = today - timedelta(days=today.weekday() + 1)
+        return self._produce_and_open(last - timedelta(days=6), last)
+
+    def _produce_and_open(self, date_from, date_to):
+        self._check_may_send()
+        report = self._produce(self.env.company, date_from, date_to)
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -297,4 +330,7 @@ class ComplaintReport(models.Model):
         recipients = self._get_recipients(company)
         if recipients and report.state == "draft":
             report._send(recipients)
+        elif report.state == "sent":  # for the duty of another policy
+            duty = occurrence.duty_id.code
+            self.env["care.duty"]._fulfil(duty, report, company)
         return report

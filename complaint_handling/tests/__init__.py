@@ -3,9 +3,11 @@ from . import (
     test_intake_match,
     test_logic,
     test_mail_gateway,
+    test_notice_crisis,
     test_pack_p05,
     test_report,
     test_security,
+    test_severity,
     test_story_p05,
     test_tracking,
 )

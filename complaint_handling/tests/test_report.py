@@ -56,6 +56,21 @@ class TestReport(ComplaintCommon):
         }
         self.assertEqual(departments["After sales"], 1)
 
+    def test_a_week_has_its_own_report(self):
+        with freeze_time("2025-09-08 01:00:00"):
+            opened = (
+                self.env["complaint.report"]
+                .with_user(self.manager)
+                .action_produce_last_week()
+            )
+        report = self.env["complaint.report"].browse(opened["res_id"])
+        self.assertEqual(report.period_kind, "week")
+        self.assertEqual(str(report.date_from), "2025-09-01")
+        self.assertEqual(str(report.date_to), "2025-09-07")
+        self.assertEqual(report.received, 1)
+        self.assertIn("09/01/2025 to 09/07/2025", report.name)
+        self.assertEqual(self._produce().period_kind, "month")
+
     def test_unknown_punctuality_is_a_dash(self):
         self.env["care.obligation.rule"].search([]).active = False
         report = self._produce()

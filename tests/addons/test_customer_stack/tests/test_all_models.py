@@ -16,6 +16,7 @@ INSIDE = {
     "care.inspection.item": "a row of its inspection",
     "care.inspection.template.item": "a row of its checklist",
     "care.sanction.decision": "a row of its sanction",
+    "complaint.crisis.member": "a row of its crisis group",
 }
 # {(model, kind of view): why it has none}
 NO_VIEW = {
