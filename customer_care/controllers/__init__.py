@@ -1,1 +1,1 @@
-from . import policy_pack
+from . import care_evaluation, policy_pack

@@ -6,7 +6,12 @@ class ResPartner(models.Model):
     to all that is owed."""
 
     _name = "res.partner"
-    _inherit = ["care.obligation.mixin", "care.requirement.mixin", "res.partner"]
+    _inherit = [
+        "care.obligation.mixin",
+        "care.requirement.mixin",
+        "care.tier.partner.mixin",
+        "res.partner",
+    ]
 
     _obligation_place_fields = ("company_id",)
 

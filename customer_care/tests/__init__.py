@@ -5,6 +5,7 @@ from . import (
     test_care_duty,
     test_care_duty_evidence,
     test_care_role,
+    test_care_tier,
     test_policy,
     test_policy_acknowledgement,
     test_policy_pack,

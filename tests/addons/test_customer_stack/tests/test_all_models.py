@@ -17,6 +17,8 @@ INSIDE = {
     "care.inspection.template.item": "a row of its checklist",
     "care.sanction.decision": "a row of its sanction",
     "complaint.crisis.member": "a row of its crisis group",
+    "care.tier.condition": "a row of its way to earn a grade",
+    "care.evaluation.decision": "a row of the customer's line",
 }
 # {(model, kind of view): why it has none}
 NO_VIEW = {
