@@ -66,6 +66,7 @@
         "views/care_role_assignment_views.xml",
         "views/care_approval_rule_views.xml",
         "views/care_approval_views.xml",
+        "views/care_approval_actions.xml",
         "views/care_delegation_views.xml",
         "views/care_clause_rule_views.xml",
         "views/care_clause_compliance_views.xml",

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..logic import quorum
 
@@ -104,6 +105,12 @@ class CareApproval(models.Model):
     current_line_id = fields.Many2one(
         "care.approval.line", "Step", compute="_compute_current_line_id"
     )
+    earlier_ids = fields.Many2many(
+        "care.approval", string="Earlier requests", compute="_compute_earlier_ids"
+    )
+    earlier_reason = fields.Text(
+        "Not approved before because", compute="_compute_earlier_ids"
+    )
     record_name = fields.Char("Record", compute="_compute_record_name")
     record_visible = fields.Boolean(compute="_compute_record_name")
     can_decide = fields.Boolean(compute="_compute_can")
@@ -141,6 +148,27 @@ class CareApproval(models.Model):
                 approval.record_name = names.get(
                     approval.res_id, self.env._("Restricted record")
                 )
+
+    @api.depends("res_model", "res_id", "rule_id")
+    @api.depends_context("uid")
+    def _compute_earlier_ids(self):
+        """The reader's own rights: requests of another company stay hidden."""
+        domain = Domain.OR(
+            Domain("res_model", "=", res_model)
+            & Domain("res_id", "in", approvals.mapped("res_id"))
+            for res_model, approvals in self.grouped("res_model").items()
+        )
+        found = self.search(domain) if self else self
+        for approval in self:
+            approval.earlier_ids = found.filtered(
+                lambda row, this=approval: (
+                    (row.res_model, row.res_id) == (this.res_model, this.res_id)
+                    and row.rule_id == this.rule_id
+                    and row.id < this._origin.id
+                )
+            )
+            last = approval.earlier_ids.filtered("reason")[:1]
+            approval.earlier_reason = last.reason
 
     @api.depends("band_amount", "before_amount", "cumulated_amount")
     @api.depends_context("lang")
@@ -180,8 +208,11 @@ class CareApproval(models.Model):
     # -- buttons -------------------------------------------------------------
 
     def action_approve(self):
-        """Approve, asking for the file first where one is wanted."""
+        """Approve, asking for the file first where one is wanted. Of several, those
+        that cannot be are named and the others approved."""
         self.check_access("read")
+        if len(self) > 1:
+            return self._decide_many("approve")
         if any(approval.current_line_id.attachment_wanted for approval in self):
             return self._open_comment("approve")
         self._decide("approve")
@@ -235,8 +266,8 @@ class CareApproval(models.Model):
 
     def _open_comment(self, decision):
         self.check_access("read")
-        for approval in self:
-            approval._check_decider(decision)
+        if len(self) == 1:
+            self._check_decider(decision)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_care.care_approval_comment_action"
         )

@@ -1,8 +1,12 @@
+import logging
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
 from ..logic import quorum
+
+_logger = logging.getLogger(__name__)
 
 
 class CareApprovalDecideMixin(models.AbstractModel):
@@ -27,6 +31,34 @@ class CareApprovalDecideMixin(models.AbstractModel):
             words = (comment or "").strip()
             approval._write_decision(decision, words, attachment, whose)
         return self
+
+    def _decide_many(self, decision, comment="", attachment=None):
+        """Decide what can be decided; return True, or a message that names the rest."""
+        left = self.browse()
+        for approval in self:
+            try:
+                with self.env.cr.savepoint():
+                    approval._decide(decision, comment, attachment)
+            except UserError as error:
+                if len(self) == 1:
+                    raise
+                _logger.info("approval %s is left: %s", approval.id, error)
+                left |= approval
+        if not left:
+            return True
+        message = self._left_text(left)
+        if left == self:
+            raise UserError(message)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _lock(self):
         """Lock the approvals, so a second person finds the first one's decision."""

@@ -100,11 +100,10 @@ class CareApprovalMixin(models.AbstractModel):
         for record in self:
             for rule in self.env["care.approval.rule"]._matching(record, gate):
                 live = record._approval_last(rule)
-                if live.state == "pending" and not live._is_unchanged():
+                unchanged = live and live._is_unchanged()
+                if live.sudo().state == "pending" and not unchanged:
                     live._end("changed")
-                if live.state not in ("pending", "approved") or (
-                    live.state == "approved" and not live._is_unchanged()
-                ):
+                if live.sudo().state not in ("pending", "approved") or not unchanged:
                     live = rule._request(record, gate)
                 approvals |= live
         return approvals

@@ -26,7 +26,7 @@ class CareApprovalNoticeMixin(models.AbstractModel):
                 {
                     "activity_type_id": activity_type.id,
                     "automated": True,
-                    "date_deadline": fields.Date.context_today(self),
+                    "date_deadline": self._deadline_of(user),
                     "res_id": self.id,
                     "res_model_id": model_id,
                     "summary": self.with_context(lang=user.lang).name,
@@ -36,6 +36,11 @@ class CareApprovalNoticeMixin(models.AbstractModel):
                 for user in users.sudo()
             ]
         )
+
+    def _deadline_of(self, user):
+        """Return the day it is to be decided by, where that person is; or today."""
+        here = self.with_context(tz=user.tz or self.env.context.get("tz"))
+        return fields.Date.context_today(here, self.sudo().due_at or None)
 
     def _stand_in_text(self, user, whose):
         """Return for whom somebody decides, in his language; "" when for himself."""
@@ -116,10 +121,27 @@ class CareApprovalNoticeMixin(models.AbstractModel):
             }
         )
 
+    def _notify_get_action_link(self, link_type, **kwargs):
+        """Mails lead to our own address, which asks for the login."""
+        link = super()._notify_get_action_link(link_type, **kwargs)
+        if link_type == "view" and len(self) == 1:
+            return f"{self.get_base_url()}/care/approval/{self.id}"
+        return link
+
     # -- sentences -----------------------------------------------------------
 
     def _people_text(self):
         return ", ".join(self.sudo().current_user_ids.mapped("name"))
+
+    def _left_text(self, left):
+        """Return how many were decided and which were not, as the reader may know."""
+        return self.env._(
+            "%(done)s of %(all)s are decided. Open these one by one to see what they "
+            "need: %(left)s.",
+            done=len(self) - len(left),
+            all=len(self),
+            left=", ".join(f"{row.name} ({row.record_name})" for row in left),
+        )
 
     def _why_over(self):
         """Return who ended the approval and how, for somebody who comes late."""

@@ -26,5 +26,9 @@ class CareApprovalComment(models.TransientModel):
         attachment = None
         if self.file:
             attachment = (self.file_name or "file", base64.b64decode(self.file))
-        self.approval_ids._decide(self.decision, self.comment, attachment)
-        return {"type": "ir.actions.act_window_close"}
+        found = self.approval_ids._decide_many(self.decision, self.comment, attachment)
+        close = {"type": "ir.actions.act_window_close"}
+        if found is True:
+            return close
+        found["params"]["next"] = close
+        return found

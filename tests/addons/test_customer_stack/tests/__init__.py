@@ -3,6 +3,7 @@ from . import (
     test_all_models,
     test_approval_cumulate,
     test_approval_deadline,
+    test_approval_doors,
     test_approval_flow,
     test_approval_forging,
     test_approval_parallel,

@@ -346,17 +346,6 @@ class TestApprovalFlow(ApprovalCase):
         with self.assertRaisesRegex(UserError, "finds only people .* New Comer"):
             approval.with_user(self.sun).action_refresh_deciders()
 
-    def test_several_are_decided_together_or_not_at_all(self):
-        self._rule("accept", ("finance", {}))
-        approvals = self._ask("accept") | self._ask("accept")
-        foreign = self._ask("accept")
-        foreign.action_withdraw()
-        with self.assertRaisesRegex(UserError, "no longer open"), self.cr.savepoint():
-            (approvals | foreign).with_user(self.fang).action_approve()
-        self.assertEqual(set(approvals.mapped("state")), {"pending"})
-        approvals.with_user(self.fang).action_approve()
-        self.assertEqual(set(approvals.mapped("state")), {"approved"})
-
     def test_records_are_found_by_the_state_of_their_approvals(self):
         self._report_rule()
         hosts = {state: self._host(name=state) for state in ("none", "pending")}

@@ -2,7 +2,7 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
@@ -66,8 +66,8 @@ class TestApprovalPrivacy(ApprovalCase, MailCase):
         self.assertEqual(mail.recipient_ids, self.fang.partner_id)
         self.assertNotIn("kettle", mail.body_html + mail.subject)
         self.assertIn("Accept", mail.subject)
-        link = f"/mail/view?model=care.approval&amp;res_id={approval.id}"
-        self.assertIn(link, mail.body_html)
+        self.assertIn(f"/care/approval/{approval.id}", mail.body_html)
+        self.assertNotIn("/mail/view", mail.body_html)
         self.assertNotIn("access_token", mail.body_html)
 
     def test_each_decider_has_one_activity_while_it_is_his_turn(self):
@@ -177,10 +177,3 @@ class TestApprovalPrivacy(ApprovalCase, MailCase):
         few = queries(2)
         self.assertLessEqual(few, 12)
         self.assertEqual(queries(20), few)
-
-
-@tagged("post_install", "-at_install")
-class TestApprovalLink(HttpCase):
-    def test_the_link_of_the_mail_asks_for_the_login(self):
-        answer = self.url_open("/mail/view?model=care.approval&res_id=1")
-        self.assertIn("/web/login", answer.url)
