@@ -16,6 +16,7 @@ from . import (
     test_obligation_due,
     test_obligation_guard,
     test_obligation_move,
+    test_obligation_people,
     test_obligation_scan,
     test_obligation_sweep,
     test_pack_links,
