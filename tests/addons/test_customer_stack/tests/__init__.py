@@ -12,6 +12,7 @@ from . import (
     test_approval_stand_in,
     test_compliance,
     test_day_item,
+    test_indicator,
     test_obligation_clock,
     test_obligation_due,
     test_obligation_guard,
@@ -22,4 +23,5 @@ from . import (
     test_pack_links,
     test_requirement,
     test_requirement_save,
+    test_score,
 )
