@@ -6,6 +6,7 @@ from . import (
     test_care_duty_evidence,
     test_care_role,
     test_care_tier,
+    test_day_item,
     test_policy,
     test_policy_acknowledgement,
     test_policy_pack,
