@@ -226,16 +226,19 @@ class CareCallbackAfter(models.AbstractModel):
     def _improvement_vals(self):
         """Return the values of the improvement a dissatisfied customer asks for."""
         return {
+            "name": self.env._("Dissatisfied: %s", self.display_name),
             "clause_id": self.clause_id.id,
             "partner_id": self.partner_id.id,
+            "department_id": self.department_id.id,
             "company_id": self.company_id.id,
         }
 
     def _open_improvement(self):
-        improvements = self.env.get("care.improvement")
-        if improvements is None:
-            return
-        improvements.sudo()._open(self, "dissatisfied", self.sudo()._improvement_vals())
+        """One improvement for one dissatisfied customer, however often it is asked."""
+        row = self.sudo()
+        self.env["care.improvement"]._open(
+            "record", f"care.callback,{self.id}", row._improvement_vals(), records=row
+        )
 
     def _improvement_domain(self):
         return Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)

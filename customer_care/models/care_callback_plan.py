@@ -157,7 +157,7 @@ class CareCallbackPlan(models.AbstractModel):
             "contact_phone": next(iter(phone), False) or partner.phone,
             "event_at": base,
             "not_before": before[0] and calendar.care_add(base, *before),
-            "due_at": calendar.care_add(late, *after) if after[0] else False,
+            "due_at": calendar.care_add(late, *after),
             "channel": "letter" if exempt else programme.channel,
             "state": "exempt" if exempt else "planned",
             "exempt_reason": line.exemption_id.name if exempt else False,
