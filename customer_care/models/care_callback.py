@@ -39,6 +39,7 @@ class CareCallback(models.Model):
         "care.callback.steps",
         "care.callback.after",
         "care.callback.compliance",
+        "care.improvement.mixin",
         "care.requirement.mixin",
         "care.callback.sheet.mixin",
         "mail.thread",
@@ -161,7 +162,6 @@ class CareCallback(models.Model):
         "ir.attachment", "care_callback_letter_file_rel", string="Letters"
     )
     has_letter = fields.Boolean(compute="_compute_has_letter", store=True)
-    improvement_count = fields.Integer(compute="_compute_improvement_count")
     is_mine = fields.Boolean(compute="_compute_may")
     can_supervise = fields.Boolean(compute="_compute_may")
     can_review = fields.Boolean(compute="_compute_may")

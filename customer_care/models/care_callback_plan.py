@@ -139,6 +139,8 @@ class CareCallbackPlan(models.AbstractModel):
         calendar = self.company_id.resource_calendar_id
         late = max(base, start)
         exempt = line.kind == "exempt"
+        if after[1] in ("day", "month") and programme._has_whole_days():
+            after = (*after, "24:00")
         return {
             "programme_id": programme.id,
             "clause_id": (

@@ -302,6 +302,13 @@ class CareCallbackProgramme(models.Model):
                 users |= found.user_id
         return users
 
+    def _has_whole_days(self):
+        """Tell whether events are dates, so that the last day counts in full."""
+        if self.mode == "occasion":
+            return True
+        field = self._follow_fields(self.event_field)
+        return field is not None and field.type == "date"
+
     def _stratum(self, code):
         """Return the stratum, none for what is in no stratum."""
         return self.stratum_ids.filtered(lambda row: row.code == code)[:1]

@@ -1,6 +1,7 @@
 from . import (
     test_calendar_day,
     test_callback_draw,
+    test_callback_flow,
     test_care_delegation,
     test_care_duty,
     test_care_duty_evidence,
