@@ -1,8 +1,8 @@
 """Policy packs: read one YAML text with line numbers, check its shape, write it again.
 
-A pack is {format, policy: {code, version, name, trade}, clauses: [{code, kind, name,
-text}], rules: {model: [{code, clause, ...}]}}. What a rule may hold is known to the
-ORM side alone; here only its code and its clause are looked at.
+A pack is {format, policy: {code, version, name, trade, addons, acknowledge_days},
+clauses: [{code, kind, name, text}], rules: {model: [{code, clause, ...}]}}. What a rule
+may hold is known to the ORM side alone; here only its code and clause are looked at.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ KINDS = (
     "sanction",
     "guide",
 )
-POLICY_KEYS = ("code", "version", "name", "trade")
+POLICY_KEYS = ("code", "version", "name", "trade", "addons", "acknowledge_days")
 CLAUSE_KEYS = ("code", "kind", "name", "text")
+_ADDON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LANG = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?(@[a-z]+)?")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,10})?")
@@ -58,6 +59,8 @@ class Pack:
 
     data: dict[str, Any]
     lines: dict[Path, int] = field(default_factory=dict)
+    # add-ons the pack speaks of that are not installed; filled in by the loader
+    missing: frozenset[str] = frozenset()
 
     def line(self, *path: str | int) -> int | None:
         """Return the line of `path`, or of the nearest thing around it."""
@@ -216,6 +219,14 @@ def _check_policy(pack: Pack) -> None:
         raise pack.fail("bad_version", "policy", "version")
     for key in ("name", "trade"):
         _check_words(pack, ("policy", key), pack.policy.get(key))
+    addons = pack.policy.get("addons") or []
+    if not isinstance(addons, list) or not all(
+        isinstance(name, str) and _ADDON.fullmatch(name) for name in addons
+    ):
+        raise pack.fail("bad_addons", "policy", "addons")
+    days = pack.policy.get("acknowledge_days")
+    if days is not None and (type(days) is not int or not 0 <= days <= 3650):
+        raise pack.fail("bad_days", "policy", "acknowledge_days")
 
 
 def _check_clauses(pack: Pack) -> set[str]:
@@ -374,6 +385,12 @@ def _without_empty(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_empty(item) for item in value]
     return value
+
+
+def digest(source: str | bytes) -> str:
+    """Return the digest that tells whether a file is the one that was loaded."""
+    raw = source.encode() if isinstance(source, str) else source
+    return hashlib.sha256(raw).hexdigest()
 
 
 def fingerprint(row: dict[str, Any]) -> str:

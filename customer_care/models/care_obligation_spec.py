@@ -42,6 +42,7 @@ class Spec(NamedTuple):
     reads: frozenset  # fields of the host that can change what the rule says
     starts: frozenset  # those among them that can start the clock
     remote: bool  # reads more than the host's own fields, or the date
+    before: tuple  # ids of the rules it replaced, under which cases may still run
 
 
 class CareObligationSpec(models.AbstractModel):
@@ -101,7 +102,7 @@ class CareObligationSpec(models.AbstractModel):
             amount=self.amount,
             unit=self._due_unit(),
             at_time=self._due_clock(model),
-            start=domains["start_domain"],
+            start=Domain.FALSE if self.closed_at else domains["start_domain"],
             done=domains["done_domain"],
             pause=domains["pause_domain"],
             cancel=domains["cancel_domain"],
@@ -115,6 +116,7 @@ class CareObligationSpec(models.AbstractModel):
             reads=reads,
             starts=starts,
             remote=remote or start_remote,
+            before=self._predecessor_ids(),
         )
 
     def _read_domains(self, model):

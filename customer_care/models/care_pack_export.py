@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..logic import pack as packs
 
@@ -9,7 +10,7 @@ class CarePackExport(models.AbstractModel):
 
     _name = "care.pack.export"
     _description = "Export of policy packs"
-    _inherit = ["care.pack.codec"]
+    _inherit = ["care.pack.sleeper"]
 
     @api.model
     def _encode_policy(self, policy):
@@ -17,7 +18,7 @@ class CarePackExport(models.AbstractModel):
         for name in ("name", "trade"):
             if value := self._encode_words(policy, policy._fields[name]):
                 row[name] = value
-        return row
+        return row | self._encode_policy_settings(policy)
 
     @api.model
     def _encode_clause(self, clause):
@@ -28,27 +29,40 @@ class CarePackExport(models.AbstractModel):
         return row
 
     @api.model
-    def _pack_text(self, policy):
-        """Return the policy, its clauses and its active rules as a canonical pack."""
+    def _pack_head(self, policy):
+        """Return the pack of a policy without its rules."""
         clauses = policy.clause_ids.sorted(lambda c: (c.sequence, c.code))
-        place = {clause: index for index, clause in enumerate(clauses)}
+        return {
+            "format": packs.FORMAT,
+            "policy": self._encode_policy(policy),
+            "clauses": [self._encode_clause(clause) for clause in clauses],
+        }
+
+    @api.model
+    def _pack_text(self, policy):
+        """Return the policy, its clauses, its active rules and what waits for an
+        add-on, as a canonical pack."""
+        clauses = policy.clause_ids.sorted(lambda c: (c.sequence, c.code))
+        place = {clause.code: index for index, clause in enumerate(clauses)}
+        asleep = self.env["care.pack.waiting"].search([("policy_id", "=", policy.id)])
+        waiting = asleep.filtered(lambda row: not row.res_id).grouped("kind")
         rules = {}
-        for name in self._rule_models():
-            found = self.env[name].search([("clause_id", "in", clauses.ids)])
-            rows = [
-                self._encode(rule)
-                for rule in found.sorted(lambda r: (place[r.clause_id], r.code))
-            ]
-            self._check_portable(rows, found)
-            rules[name] = rows
-        return packs.dump(
-            {
-                "format": packs.FORMAT,
-                "policy": self._encode_policy(policy),
-                "clauses": [self._encode_clause(clause) for clause in clauses],
-                "rules": rules,
-            }
-        )
+        known = self._rule_models()
+        for name in [*known, *sorted(waiting.keys() - set(known))]:
+            rows = []
+            if name in known:
+                domain = Domain("clause_id", "in", clauses.ids)
+                found = self.env[name].search(domain & self._still_in_use(name))
+                rows = [self._encode(rule) for rule in found]
+                self._check_portable(rows, found)
+            rows += [row.row for row in waiting.pop(name, ())]
+            rules[name] = sorted(rows, key=lambda r: (place[r["clause"]], r["code"]))
+        head = self._pack_head(policy)
+        addons = {name for row in asleep for name in (row.addons or "").split(", ")}
+        if addons - {""}:
+            named = set(head["policy"].get("addons", ()))
+            head["policy"]["addons"] = sorted((addons - {""}) | named)
+        return packs.dump(head | {"rules": rules})
 
     @api.model
     def _check_portable(self, rows, rules):

@@ -1,5 +1,3 @@
-from dataclasses import dataclass
-
 from markupsafe import Markup
 from psycopg2 import IntegrityError
 
@@ -9,19 +7,8 @@ from odoo.fields import Domain
 
 from ..logic import pack as packs
 from ..logic.pack_order import loading_order
-
-
-@dataclass
-class PlannedRow:
-    """What loading a pack does with one row: `outcome` is created, changed,
-    unchanged, kept (edited here since) or withdrawn (the pack dropped it)."""
-
-    model: str
-    row: dict
-    path: tuple
-    record: models.BaseModel
-    outcome: str
-    note: str = ""
+from .care_pack_names import RowWaits
+from .care_pack_sleeper import PlannedRow
 
 
 class CarePackLoader(models.AbstractModel):
@@ -36,22 +23,32 @@ class CarePackLoader(models.AbstractModel):
     @api.model
     def _plan(self, pack, company, overwrite=False):
         """Return [PlannedRow]: the policy, its clauses, its rules, the dropped ones."""
+        pack.missing = self._missing_addons(pack)
         policy = self._planned_policy(pack, company)
         plan = [policy, *self._plan_clauses(pack, policy.record)]
-        for name in pack.rules:
-            if name not in self._rule_models():
+        plan += self._plan_rules(pack, company, overwrite)
+        plan += self._plan_withdrawn(pack, company)
+        if policy.outcome == "created":
+            self._plan_replaced(plan)
+        return plan
+
+    @api.model
+    def _plan_rules(self, pack, company, overwrite=False):
+        known = self._rule_models()
+        plan = []
+        for name in [*known, *(name for name in pack.rules if name not in known)]:
+            if name not in known and not pack.missing:
                 raise pack.fail(
-                    "unknown_model",
-                    "rules",
-                    name,
-                    model=name,
-                    known=", ".join(self._rule_models()),
+                    "unknown_model", "rules", name, model=name, known=", ".join(known)
                 )
-        for name in self._rule_models():
             for index, row in enumerate(pack.rules.get(name, ())):
                 path = ("rules", name, index)
-                plan.append(self._plan_rule(name, row, pack, path, company, overwrite))
-        return plan + self._plan_withdrawn(pack, company)
+                if name in known:
+                    planned = self._plan_rule(name, row, pack, path, company, overwrite)
+                else:
+                    planned = self._planned_waiting(name, row, pack, path)
+                plan.append(planned)
+        return self._with_those_that_wait(pack, plan)
 
     @api.model
     def _planned_policy(self, pack, company):
@@ -81,6 +78,7 @@ class CarePackLoader(models.AbstractModel):
             )
         row = {"code": wanted["code"], "version": wanted["version"]}
         row |= self._normalise_words(Policy, wanted, ("name", "trade"))
+        row |= self._normalise_policy(wanted)
         outcome = "created" if not same else "unchanged"
         if same and row != self._encode_policy(same):
             edited = same.pack_digest != packs.fingerprint(self._encode_policy(same))
@@ -126,14 +124,25 @@ class CarePackLoader(models.AbstractModel):
 
     @api.model
     def _plan_rule(self, name, row, pack, path, company, overwrite):
-        model = self.env[name]
-        row = self._normalise(model, row, pack, path, company)
+        model, raw = self.env[name], row
+        try:
+            row = self._normalise(model, row, pack, path, company)
+        except RowWaits:
+            return self._planned_waiting(name, raw, pack, path)
         record = self._find_rule(model, row["code"], company)
-        note = ""
-        if "model_name" in model._fields and row.get("model_name") not in self.env:
+        if self._sleeps(model, row, pack, path):
             note = self.env._("Sleeps until the add-on that brings it is installed.")
+            outcome = "unchanged" if record else "created"
+            if record and row != self._encode(record):
+                outcome = "changed" if record._pack_is_untouched() else "kept"
+            return PlannedRow(name, row, path, record, outcome, note, sleeps=True)
         if not record:
-            return PlannedRow(name, row, path, record, "created", note)
+            return PlannedRow(name, row, path, record, "created")
+        return self._compare_rule(name, row, pack, path, record, overwrite)
+
+    @api.model
+    def _compare_rule(self, name, row, pack, path, record, overwrite):
+        note = ""
         current = self._encode(record)
         owner = record.clause_id.policy_id
         if owner and owner.code != pack.policy["code"]:
@@ -151,7 +160,7 @@ class CarePackLoader(models.AbstractModel):
             outcome = "unchanged" if row == current else "kept"
         elif row == current:
             outcome = "unchanged"
-        elif overwrite or record.pack_digest == packs.fingerprint(current):
+        elif overwrite or record._pack_is_untouched():
             outcome = "changed"
         else:
             outcome = "kept"
@@ -169,6 +178,7 @@ class CarePackLoader(models.AbstractModel):
                 & Domain("company_id", "=", company.id)
                 & Domain("pack_digest", "!=", False)
                 & Domain("code", "not in", carried)
+                & self._still_in_use(name)
             ):
                 edited = rule.pack_digest != self._fingerprint(rule)
                 note = self.env._("The pack no longer has it.")
@@ -201,10 +211,32 @@ class CarePackLoader(models.AbstractModel):
         policy = self._apply_policy(plan, company)
         clauses = {clause.code: clause for clause in policy.clause_ids}
         rules = [p for p in plan if p.path[0] == "rules"]
+        self._apply_rules(pack, rules, clauses, company)
+        for planned in rules:
+            if planned.outcome == "withdrawn" and not planned.record._pack_retire():
+                planned.record.action_archive()
+        if policy.state == "draft":
+            policy.action_activate()
+        self.env["care.pack.waiting"]._keep(policy, plan, pack.missing)
+        self._note_load(policy, plan)
+        return policy
+
+    @api.model
+    def _apply_woken(self, pack, policy):
+        """Write what waited for an add-on into the version in force."""
+        company = policy.company_id
+        pack.missing = self._missing_addons(pack)
+        clauses = {clause.code: clause for clause in policy.clause_ids}
+        plan = self._plan_rules(pack, company)
+        self._apply_rules(pack, plan, clauses, company)
+        return plan
+
+    @api.model
+    def _apply_rules(self, pack, rules, clauses, company):
         todo = {
             (planned.model, planned.row["code"]): planned
             for planned in rules
-            if planned.outcome in ("created", "changed")
+            if planned.outcome in ("created", "changed", "replaced")
         }
         order, early = loading_order(
             {
@@ -214,13 +246,6 @@ class CarePackLoader(models.AbstractModel):
         )
         for key in [*order, *(key for key in order if key in early)]:
             self._apply_rule(pack, todo[key], clauses, company)
-        for planned in rules:
-            if planned.outcome == "withdrawn":
-                planned.record.action_archive()
-        if policy.state == "draft":
-            policy.action_activate()
-        self._note_load(policy, plan)
-        return policy
 
     @api.model
     def _apply_policy(self, plan, company):
@@ -238,6 +263,7 @@ class CarePackLoader(models.AbstractModel):
             planned.record = policy
         if planned.outcome in ("created", "changed"):
             self._set_words(policy, planned.row, ("name", "trade"))
+            policy.write(self._policy_vals(planned.row))
             policy.pack_digest = packs.fingerprint(self._encode_policy(policy))
         self._apply_clauses(policy, [p for p in plan if p.path[0] == "clauses"])
         return policy
@@ -283,7 +309,14 @@ class CarePackLoader(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 more = {"clause_id": clauses[row["clause"]].id}
-                record = self._write_row(model, record, row, company, more)
+                if planned.outcome == "replaced":
+                    old, record = record, model.browse()
+                    old._pack_retire(make_room=True)
+                    planned.outcome = "changed"
+                    record = self._write_row(model, record, row, company, more)
+                    old.successor_id = record
+                else:
+                    record = self._write_row(model, record, row, company, more)
                 record.pack_digest = self._fingerprint(record)
                 planned.record = record
         except (UserError, ValueError) as error:
@@ -317,6 +350,8 @@ class CarePackLoader(models.AbstractModel):
             ("created", self.env._("New")),
             ("changed", self.env._("Changed")),
             ("kept", self.env._("Kept as it is here")),
+            ("replaced", self.env._("Replaced for what is new")),
             ("withdrawn", self.env._("Withdrawn")),
+            ("waiting", self.env._("Waits for an add-on")),
             ("unchanged", self.env._("Unchanged")),
         ]

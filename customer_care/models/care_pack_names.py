@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..logic.pack import PackError
+
 # Records that packs name by their external id.
 _BY_XMLID = {
     "ir.actions.server",
@@ -13,6 +15,10 @@ _BY_XMLID = {
 }
 # Field that names a record of the model in a pack.
 _BY_FIELD = {"ir.model": "model", "res.currency": "name"}
+
+
+class RowWaits(PackError):
+    """A row names a record of an add-on that is not installed yet."""
 
 
 class CarePackNames(models.AbstractModel):
@@ -145,6 +151,8 @@ class CarePackNames(models.AbstractModel):
         else:
             carried = {row["code"] for row in pack.rules.get(comodel._name, ())}
             known = key in carried or self._find(comodel, key, company)
+        if not known and key.split(".")[0] in pack.missing:
+            raise RowWaits("unknown_record", value=key, model=comodel._name)
         if not known:
             raise pack.fail("unknown_record", *path, value=key, model=comodel._name)
 

@@ -74,6 +74,24 @@ class CarePackRowMixin(models.AbstractModel):
             number += 1
         return f"{self.code}_{number}"
 
+    # ------------------------------------------------------------------- packs
+
+    def _pack_is_untouched(self):
+        """Whether the rule is as the last pack left it."""
+        self.ensure_one()
+        codec = self.env["care.pack.codec"]
+        return self.pack_digest == codec._fingerprint(self)
+
+    def _pack_is_running(self):
+        """Whether cases run under the rule that a new version must leave as they are.
+        Kinds that copy what they need when a case begins say no."""
+        return False
+
+    def _pack_retire(self, make_room=False):
+        """Let what runs go on under the rule and take nothing new; return whether it
+        does. With `make_room` its code is free for the rule that follows."""
+        return False
+
     @api.constrains("clause_id", "company_id")
     def _check_clause_company(self):
         for rule in self:

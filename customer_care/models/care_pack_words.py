@@ -8,10 +8,10 @@ class CarePackWords(models.AbstractModel):
     _description = "Sentences about policy packs"
 
     @api.model
-    def _sentence(self, error):
+    def _sentence(self, error, with_line=True):
         """Return a PackError as one sentence with its line and the way out."""
         sentence = self._sentences()[error.kind] % self._shown(error.values)
-        if error.line is None:
+        if error.line is None or not with_line:
             return sentence
         return self.env._(
             "Line %(line)s: %(sentence)s", line=error.line, sentence=sentence
@@ -65,6 +65,13 @@ class CarePackWords(models.AbstractModel):
             "unknown_key": env._("“%(key)s” is not known here. Use one of: %(known)s."),
             "bad_format": env._("this format is not known. The format is %(known)s."),
             "bad_version": env._("the version must be a whole number from 1 on."),
+            "bad_addons": env._(
+                "“addons” must be a list of technical names, such as sale."
+            ),
+            "bad_days": env._(
+                "the days to confirm must be a whole number; 0 asks for no "
+                "confirmation."
+            ),
             "bad_code": env._(
                 "“%(code)s” cannot be a code. Use letters, digits, dots and dashes."
             ),
@@ -86,8 +93,12 @@ class CarePackWords(models.AbstractModel):
         env = self.env
         return {
             "unknown_model": env._(
-                "rules of the kind “%(model)s” are not known here. Install the add-on "
-                "that brings them, or use one of: %(known)s."
+                "rules of the kind “%(model)s” are not known here. Name the add-on "
+                "that brings them under policy, addons, or use one of: %(known)s."
+            ),
+            "unknown_target": env._(
+                "there is no model “%(model)s” here. Correct the name, or name the "
+                "add-on that brings it under policy, addons."
             ),
             "unknown_record": env._(
                 "there is no “%(value)s” (%(model)s) here that a pack may name. "

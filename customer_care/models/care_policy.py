@@ -20,7 +20,12 @@ class CarePolicy(models.Model):
 
     _name = "care.policy"
     _description = "Policy"
-    _inherit = ["mail.thread", "mail.activity.mixin", "care.policy.reader.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "care.policy.reader.mixin",
+        "care.policy.pack.mixin",
+    ]
     _order = "code, version desc, id desc"
     _rec_names_search = ["code", "name"]
 
@@ -55,7 +60,6 @@ class CarePolicy(models.Model):
     clause_ids = fields.One2many("care.policy.clause", "policy_id", copy=True)
     clause_count = fields.Integer(compute="_compute_clause_count")
     active = fields.Boolean(default=True)
-    pack_digest = fields.Char(readonly=True, copy=False)
     rule_count = fields.Integer(compute="_compute_rule_count")
     full_text = fields.Html(compute="_compute_full_text", sanitize=False)
 
@@ -227,6 +231,7 @@ class CarePolicy(models.Model):
                 {"state": "active", "date_from": today, "supersedes_id": former.id}
             )
             (former + policy)._ask_readers()
+            self.env["care.pack.waiting"]._follow(former, policy)
 
     def _check_activate(self):
         if self.state != "draft":
@@ -260,6 +265,7 @@ class CarePolicy(models.Model):
                 Domain("clause_id.policy_id.code", "=", self.code)
                 & Domain("clause_id.company_id", "=", self.company_id.id)
                 & Domain("clause_id.policy_id", "!=", self.id)
+                & self.env["care.pack.sleeper"]._still_in_use(model._name)
             )
             for old, found in rules.grouped("clause_id").items():
                 if old.code not in clauses:
@@ -317,16 +323,6 @@ class CarePolicy(models.Model):
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
-        }
-
-    def action_export_pack(self):
-        """Download the policy with its rules as a pack."""
-        self.ensure_one()
-        self.env["care.policy.pack"].export(self)  # say now what cannot be exported
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/customer_care/policy/{self.id}/pack",
-            "target": "download",
         }
 
     def action_view_compliance(self):

@@ -179,6 +179,9 @@ class TestPolicyPack(PolicyCase):
             ("('is_company', '=', True)", "oops(", row, ["t_reachable"]),
             ("clause: T01.02", "clause: T01.09", "T01.09", ["T01.09"]),
             ("care.role:", "res.users:", "res.users:", ["res.users"]),
+            ("res.partner", "res.partnr", "model_name:", ["res.partnr", "addons"]),
+            ("trade: any", "addons: sale", "addons:", ["list"]),
+            ("trade: any", "acknowledge_days: soon", "acknowledge_days:", ["days"]),
             ("kind: guide", "kind: law", "kind: law", ["guide"]),
             ("trade: any", "trade: a: b", "trade:", ["YAML"]),
         ]:
@@ -194,11 +197,6 @@ class TestPolicyPack(PolicyCase):
         self.assertEqual(
             self.rule("care.requirement", "t_reachable").clause_id.policy_id, policy
         )
-
-    def test_a_rule_of_a_missing_add_on_sleeps(self):
-        __, outcomes = self.load(PACK.replace("res.partner", "not.installed"))
-        self.assertEqual(outcomes["t_reachable"], "created")
-        self.assertTrue(self.rule("care.requirement", "t_reachable").dormant)
 
     def test_only_managers_load_and_export(self):
         policy, __ = self.load()

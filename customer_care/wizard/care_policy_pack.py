@@ -4,6 +4,7 @@ from pathlib import Path
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools.misc import file_path
 
 from ..logic import pack as packs
@@ -66,7 +67,7 @@ class CarePolicyPack(models.TransientModel):
         for key, (path, head) in self._shipped_packs().items():
             if code in (key, head["code"]):
                 source = Path(path).read_bytes()
-                return self.load_yaml(source, company, overwrite)
+                return self.load_yaml(source, company, overwrite, shipped=key)
         raise UserError(
             self.env._(
                 "No installed add-on ships a policy %(code)s. Install the add-on "
@@ -76,10 +77,13 @@ class CarePolicyPack(models.TransientModel):
         )
 
     @api.model
-    def load_yaml(self, text, company=None, overwrite=False):
-        """Load a pack given as text into a company (record or id), see load_pack."""
+    def load_yaml(self, text, company=None, overwrite=False, shipped=None):
+        """Load a pack given as text into a company (record or id), see load_pack.
+
+        :param shipped: "add-on/name" of the shipped pack that the text is
+        """
         loader, company = self._for_company(company)
-        policy, plan = loader._load(text, company, overwrite)
+        policy, plan = loader._load(text, company, overwrite, shipped=shipped)
         rows = [
             {
                 "model": p.model,
@@ -124,14 +128,23 @@ class CarePolicyPack(models.TransientModel):
         return self.with_company(company), company
 
     @api.model
-    def _load(self, source, company, overwrite=False, trial=False):
+    def _load(self, source, company, overwrite=False, trial=False, shipped=None):
         """Load all of a pack or, when anything is wrong or on trial, nothing."""
         try:
             pack = packs.parse(source)
+            if shipped:
+                pack.missing = frozenset({shipped.split("/")[0]})
             plan = self._plan(pack, company, overwrite)
             policy = plan[0].record
             with self.env.cr.savepoint():
                 policy = self._apply(pack, plan, company)
+                if plan[0].outcome != "kept" or shipped:
+                    policy.write(
+                        {
+                            "pack_source": shipped,
+                            "pack_file_digest": packs.digest(source),
+                        }
+                    )
                 self.env.flush_all()
                 if trial:
                     raise _DryRun
@@ -143,11 +156,17 @@ class CarePolicyPack(models.TransientModel):
 
     @api.model
     def _shipped_packs(self):
-        """Return {"add-on/P05": (path, header)} of the installed add-ons."""
+        """Return {"add-on/P05": (path, header)} of the installed add-ons, and of those
+        on top of this one that could be installed: their rules wait."""
+        ours = Domain("dependencies_id.name", "=", "customer_care")
         modules = (
             self.env["ir.module.module"]
             .sudo()
-            .search([("state", "=", "installed")], order="name")
+            .search(
+                Domain("state", "=", "installed")
+                | (Domain("state", "=", "uninstalled") & ours),
+                order="name",
+            )
         )
         found = {}
         for name in modules.mapped("name"):
@@ -164,6 +183,15 @@ class CarePolicyPack(models.TransientModel):
                 found[f"{name}/{path.stem}"] = (str(path), head)
         return found
 
+    @api.model
+    def _shipped_heads(self):
+        """Return {code of a policy: {"add-on/P05": (version, digest)}}."""
+        found = {}
+        for key, (path, head) in self._shipped_packs().items():
+            digest = packs.digest(Path(path).read_bytes())
+            found.setdefault(head["code"], {})[key] = (head["version"], digest)
+        return found
+
     # ------------------------------------------------------------------ screen
 
     @api.model
@@ -177,12 +205,16 @@ class CarePolicyPack(models.TransientModel):
 
     @api.model
     def _selection_shipped(self):
-        lang = self.env.lang or "en_US"
+        installed = self.env["care.pack.sleeper"]._installed_addons()
         options = []
         for key, (__, head) in self._shipped_packs().items():
-            names = packs.words(head["name"])
-            name = names.get(lang, names["en_US"])
-            options.append((key, f"{head['code']} {name}"))
+            name = f"{head['code']} {self._in_my_words(head['name'])}"
+            addon = key.split("/")[0]
+            if addon not in installed:
+                name = self.env._(
+                    "%(policy)s (waits for %(addon)s)", policy=name, addon=addon
+                )
+            options.append((key, name))
         return options
 
     def _source(self):
@@ -200,13 +232,19 @@ class CarePolicyPack(models.TransientModel):
         loader, company = self._for_company(self.company_id)
         source = self._source()
         quiet = loader.with_context(tracking_disable=True)
-        __, plan = quiet._load(source, company, self.overwrite, trial=True)
+        shipped = self.source == "shipped" and self.shipped
+        __, plan = quiet._load(
+            source, company, self.overwrite, trial=True, shipped=shipped
+        )
         self._show(plan, "preview")
         return self._reopen()
 
     def action_load(self):
         loader, company = self._for_company(self.company_id)
-        policy, plan = loader._load(self._source(), company, self.overwrite)
+        shipped = self.source == "shipped" and self.shipped
+        policy, plan = loader._load(
+            self._source(), company, self.overwrite, shipped=shipped
+        )
         self._show(plan, "done")
         self.policy_id = policy
         return self._reopen()
@@ -252,7 +290,8 @@ class CarePolicyPack(models.TransientModel):
 
     def _prepare_line_vals(self, planned):
         return {
-            "kind": self.env["ir.model"].sudo()._get(planned.model).name,
+            "kind": self.env["ir.model"].sudo()._get(planned.model).name
+            or planned.model,
             "code": planned.row["code"],
             "name": self._in_my_words(planned.row.get("name", "")),
             "clause": planned.row.get("clause", ""),
