@@ -38,6 +38,8 @@ class CareCallback(models.Model):
         "care.obligation.mixin",
         "care.callback.steps",
         "care.callback.after",
+        "care.callback.compliance",
+        "care.improvement.mixin",
         "care.requirement.mixin",
         "care.callback.sheet.mixin",
         "mail.thread",
@@ -92,6 +94,9 @@ class CareCallback(models.Model):
     assigned_by_id = fields.Many2one("res.users")
     assigned_at = fields.Datetime()
     supervisor_id = fields.Many2one("res.users", index="btree_not_null")
+    responsible_id = fields.Many2one(
+        "res.users", compute="_compute_responsible_id", store=True
+    )
     supervisor_ids = fields.Many2many(
         "res.users", "care_callback_supervisor_rel", string="Supervisors"
     )
@@ -157,7 +162,6 @@ class CareCallback(models.Model):
         "ir.attachment", "care_callback_letter_file_rel", string="Letters"
     )
     has_letter = fields.Boolean(compute="_compute_has_letter", store=True)
-    improvement_count = fields.Integer(compute="_compute_improvement_count")
     is_mine = fields.Boolean(compute="_compute_may")
     can_supervise = fields.Boolean(compute="_compute_may")
     can_review = fields.Boolean(compute="_compute_may")
@@ -180,6 +184,13 @@ class CareCallback(models.Model):
             about = row.sudo().programme_id.name or self.env._("Callback")
             number = f" #{row.round}" if row.round > 1 else ""
             row.display_name = f"{who} – {about}{number}" if who else about + number
+
+    @api.depends("user_id", "supervisor_id", "state")
+    def _compute_responsible_id(self):
+        """Whoever is to act: the caller, and the supervisor before and after."""
+        for row in self:
+            lead = row.state not in OPEN or not row.user_id
+            row.responsible_id = row.supervisor_id if lead else row.user_id
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang")

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 OPEN = ("planned", "attempted")
 # What a further round takes over from the one before.
@@ -226,39 +225,19 @@ class CareCallbackAfter(models.AbstractModel):
     def _improvement_vals(self):
         """Return the values of the improvement a dissatisfied customer asks for."""
         return {
+            "name": self.env._("Dissatisfied: %s", self.display_name),
             "clause_id": self.clause_id.id,
             "partner_id": self.partner_id.id,
+            "department_id": self.department_id.id,
             "company_id": self.company_id.id,
         }
 
     def _open_improvement(self):
-        improvements = self.env.get("care.improvement")
-        if improvements is None:
-            return
-        improvements.sudo()._open(self, "dissatisfied", self.sudo()._improvement_vals())
-
-    def _improvement_domain(self):
-        return Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
-
-    def _compute_improvement_count(self):
-        improvements = self.env.get("care.improvement")
-        for row in self:
-            row.improvement_count = (
-                improvements.sudo().search_count(row._improvement_domain())
-                if improvements is not None
-                else 0
-            )
-
-    def action_view_improvements(self):
-        """Open the improvements that this callback led to."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Improvements"),
-            "res_model": "care.improvement",
-            "view_mode": "list,form",
-            "domain": list(self._improvement_domain()),
-        }
+        """One improvement for one dissatisfied customer, however often it is asked."""
+        row = self.sudo()
+        self.env["care.improvement"]._open(
+            "record", f"care.callback,{self.id}", row._improvement_vals(), records=row
+        )
 
     def action_open_case(self):
         """Open a case of what the customer raised, where an add-on keeps cases."""

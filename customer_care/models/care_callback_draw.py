@@ -16,7 +16,12 @@ class CareCallbackDraw(models.Model):
 
     _name = "care.callback.draw"
     _description = "Draw of callbacks"
-    _inherit = ["care.callback.freeze", "care.callback.plan", "care.engine.mixin"]
+    _inherit = [
+        "care.callback.freeze",
+        "care.callback.plan",
+        "care.callback.rate",
+        "care.engine.mixin",
+    ]
     _order = "date_from desc, id desc"
 
     programme_id = fields.Many2one(

@@ -73,6 +73,7 @@ class CareCallbackDrawLine(models.Model):
         Two workers never get the same one: who is looked at by another is passed.
         """
         self.ensure_one()
+        self.env.flush_all()
         found = self.env.execute_query(
             SQL(
                 """SELECT id FROM care_callback_draw_line

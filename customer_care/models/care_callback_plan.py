@@ -139,6 +139,8 @@ class CareCallbackPlan(models.AbstractModel):
         calendar = self.company_id.resource_calendar_id
         late = max(base, start)
         exempt = line.kind == "exempt"
+        if after[1] in ("day", "month") and programme._has_whole_days():
+            after = (*after, "24:00")
         return {
             "programme_id": programme.id,
             "clause_id": (
@@ -157,7 +159,7 @@ class CareCallbackPlan(models.AbstractModel):
             "contact_phone": next(iter(phone), False) or partner.phone,
             "event_at": base,
             "not_before": before[0] and calendar.care_add(base, *before),
-            "due_at": calendar.care_add(late, *after) if after[0] else False,
+            "due_at": calendar.care_add(late, *after),
             "channel": "letter" if exempt else programme.channel,
             "state": "exempt" if exempt else "planned",
             "exempt_reason": line.exemption_id.name if exempt else False,

@@ -38,6 +38,7 @@ class CareCallbackProgramme(models.Model):
         "rate_pct",
         "role_id",
         "supervisor_role_id",
+        "report_role_id",
         "assign",
         "channel",
         "next_channel",
@@ -99,6 +100,12 @@ class CareCallbackProgramme(models.Model):
         ondelete="restrict",
         help="Assigns the calls, hears what cannot be done, reviews what was done.",
     )
+    report_role_id = fields.Many2one(
+        "care.role",
+        "Statistics go to",
+        ondelete="restrict",
+        help="Who gets the monthly report.",
+    )
     assign = fields.Selection(
         [
             ("hand", "By the supervisor, one by one"),
@@ -121,7 +128,7 @@ class CareCallbackProgramme(models.Model):
     )
     not_before_amount = fields.Integer("Not before")
     not_before_unit = fields.Selection(UNITS, required=True, default="day")
-    not_after_amount = fields.Integer("Not after", default=7)
+    not_after_amount = fields.Integer("Not after", required=True, default=7)
     not_after_unit = fields.Selection(UNITS, required=True, default="day")
     dissatisfied_domain = fields.Char(
         "Always call back",
@@ -158,9 +165,9 @@ class CareCallbackProgramme(models.Model):
         "The rate of a callback programme lies between 0 and 100 per cent.",
     )
     _amounts_positive = models.Constraint(
-        "CHECK (not_before_amount >= 0 AND not_after_amount >= 0 "
+        "CHECK (not_before_amount >= 0 AND not_after_amount > 0 "
         "AND unreachable_after >= 0 AND late_days >= 0 AND lead_days >= 0)",
-        "Times and numbers of a callback programme must not be negative.",
+        "A callback programme needs a time allowed, and nothing in it is negative.",
     )
 
     def _compute_counts(self):
@@ -294,6 +301,13 @@ class CareCallbackProgramme(models.Model):
             elif "user_id" in found._fields:  # an employee, a salesperson's customer
                 users |= found.user_id
         return users
+
+    def _has_whole_days(self):
+        """Tell whether events are dates, so that the last day counts in full."""
+        if self.mode == "occasion":
+            return True
+        field = self._follow_fields(self.event_field)
+        return field is not None and field.type == "date"
 
     def _stratum(self, code):
         """Return the stratum, none for what is in no stratum."""

@@ -19,6 +19,7 @@ class CareDayItem(models.Model):
 
     _name = "care.day.item"
     _description = "Work waiting"
+    _inherit = ["care.day.sources"]
     _auto = False
     _order = "urgency, due_at, id"
 
@@ -28,6 +29,10 @@ class CareDayItem(models.Model):
             ("obligation", "Deadline"),
             ("duty", "Duty"),
             ("approval", "Approval"),
+            ("callback", "Callback"),
+            ("improvement", "Improvement"),
+            ("inspection", "Inspection"),
+            ("sanction", "Sanction"),
             ("activity", "Activity"),
         ],
         readonly=True,
@@ -111,84 +116,18 @@ class CareDayItem(models.Model):
             self._day_obligations(),
             self._day_approvals(),
             self._day_activities(zone),
+            self._day_callbacks(),
+            self._day_supervisors(),
+            self._day_improvements(),
+            self._day_inspections(zone),
+            self._day_sanctions(),
         ]
-
-    @api.model
-    def _translated(self, column):
-        """Return the reader's words of a translated column."""
-        return SQL(
-            "COALESCE(%(column)s->>%(lang)s, %(column)s->>'en_US')",
-            column=column,
-            lang=self.env.lang or "en_US",
-        )
-
-    def _day_obligations(self):
-        self.env["care.obligation"].flush_model()
-        return SQL(
-            """
-            SELECT o.id, %s AS name,
-                   CASE WHEN o.duty_id IS NULL
-                        THEN 'obligation' ELSE 'duty' END AS kind,
-                   'care.obligation'::varchar AS res_model, o.id AS res_id,
-                   o.res_model AS document_model, o.res_id AS document_id, o.user_id,
-                   o.partner_id, o.department_id, o.company_id, o.due_at
-              FROM care_obligation o
-             WHERE o.done_at IS NULL AND o.state IN ('open', 'missed')
-               AND o.res_model != 'care.approval' -- stands in the list itself
-            """,
-            self._translated(SQL("o.name")),
-        )
-
-    def _day_approvals(self):
-        self.env["care.approval"].flush_model()
-        return SQL(
-            """
-            SELECT a.id, %s AS name, 'approval' AS kind,
-                   'care.approval'::varchar AS res_model, a.id AS res_id,
-                   a.res_model AS document_model, a.res_id AS document_id,
-                   u.res_users_id AS user_id, a.partner_id,
-                   NULL::integer AS department_id, a.company_id, a.due_at
-              FROM care_approval a
-              JOIN care_approval_current_user_rel u ON u.care_approval_id = a.id
-             WHERE a.state = 'pending'
-            """,
-            self._translated(SQL("a.name")),
-        )
-
-    def _day_activities(self, zone):
-        """The reader's own activities, but those that an engine raised for something
-        that stands in the list already."""
-        self.env["mail.activity"].flush_model()
-        return SQL(
-            """
-            SELECT v.id, COALESCE(NULLIF(v.summary, ''), %(type_name)s) AS name,
-                   'activity' AS kind, 'mail.activity'::varchar AS res_model,
-                   v.id AS res_id, v.res_model AS document_model,
-                   v.res_id AS document_id, v.user_id, NULL::integer AS partner_id,
-                   NULL::integer AS department_id, NULL::integer AS company_id,
-                   (v.date_deadline + 1)::timestamp AT TIME ZONE %(zone)s
-                       AT TIME ZONE 'UTC' - interval '1 second' AS due_at
-              FROM mail_activity v
-              LEFT JOIN mail_activity_type t ON t.id = v.activity_type_id
-             WHERE v.active AND v.user_id = %(uid)s
-               AND (v.res_model IS NULL OR v.res_model != ALL(%(listed)s))
-               AND NOT (v.automated AND EXISTS (
-                   SELECT FROM care_obligation o
-                    WHERE o.res_model = v.res_model AND o.res_id = v.res_id
-                      AND o.user_id = v.user_id AND o.done_at IS NULL
-                      AND o.state IN ('open', 'missed')))
-            """,
-            type_name=self._translated(SQL("t.name")),
-            zone=zone,
-            uid=self.env.uid,
-            listed=self._day_models(),
-        )
 
     @api.model
     def _day_models(self):
         """Return the models whose records stand in the list themselves, so that an
         activity on one of them would say the same twice."""
-        return ["care.obligation", "care.approval"]
+        return ["care.obligation", "care.approval", "care.callback", "care.sanction"]
 
     # ---- what is shown
 

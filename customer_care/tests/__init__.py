@@ -1,11 +1,13 @@
 from . import (
     test_calendar_day,
     test_callback_draw,
+    test_callback_flow,
     test_care_delegation,
     test_care_duty,
     test_care_duty_evidence,
     test_care_role,
     test_care_tier,
+    test_day_item,
     test_pack_waiting,
     test_policy,
     test_policy_acknowledgement,
