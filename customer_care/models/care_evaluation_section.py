@@ -34,7 +34,7 @@ class CareEvaluationSection(models.Model):
     user_id = fields.Many2one("res.users", "Led by", required=True, ondelete="restrict")
     user_ids = fields.Many2many("res.users", string="Grade their customers")
     state = fields.Selection(
-        [("open", "Grading"), ("submitted", "Handed in")],
+        [("open", "Grading"), ("submitted", "Handed in"), ("cancelled", "Cancelled")],
         required=True,
         default="open",
         readonly=True,

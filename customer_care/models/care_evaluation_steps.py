@@ -117,5 +117,6 @@ class CareEvaluationSteps(models.AbstractModel):
         for evaluation in self:
             evaluation._check_not_applying()
             evaluation._put({"state": "cancelled"})
+            evaluation.section_ids._put({"state": "cancelled"})
             evaluation._end_approvals()
         return True

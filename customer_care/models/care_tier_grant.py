@@ -149,7 +149,7 @@ class CareTierGrant(models.Model):
                   AND (g.ended_on IS NULL OR g.ended_on > %s) %s
                 ORDER BY g.partner_id, (g.kind = 'override') DESC,
                          g.valid_from DESC, g.id DESC""",
-            scheme.id,
+            scheme.id or None,
             company.id,
             on,
             on,
@@ -219,6 +219,7 @@ class CareTierGrant(models.Model):
                 by_day[min(day, grant.valid_to + timedelta(days=1))] |= grant
         for day, grants in by_day.items():
             grants._engine().write({"ended_on": day, "end_kind": "replaced"})
+        self.flush_model(["ended_on"])  # before the index sees the new rows
 
     @api.model
     def _slot(self, vals):
