@@ -27,10 +27,12 @@ class CareTierCondition(models.Model):
         "sequence",
         "kind",
         "domain",
+        "indicator_id",
         "operator",
         "value",
         "period",
         "months",
+        "scorecard_id",
         "band_codes",
         "fact_id",
         "is_negated",
@@ -53,6 +55,7 @@ class CareTierCondition(models.Model):
     )
     domain = fields.Char("Condition", default="[]")
     partner_model = fields.Char(compute="_compute_partner_model")
+    indicator_id = fields.Many2one("care.indicator", index=True, ondelete="restrict")
     operator = fields.Selection(OPERATORS, default="ge")
     value = fields.Float(digits=(16, 4))
     period = fields.Selection(
@@ -65,6 +68,7 @@ class CareTierCondition(models.Model):
         default="last_year",
     )
     months = fields.Integer(default=12)
+    scorecard_id = fields.Many2one("care.scorecard", index=True, ondelete="restrict")
     band_codes = fields.Char(
         "Bands", help="Codes divided by commas, such as A,B. Empty: compare the score."
     )
@@ -97,9 +101,13 @@ class CareTierCondition(models.Model):
     def _parsed_domain(self):
         return Domain(ast.literal_eval((self.domain or "").strip() or "[]"))
 
-    @api.constrains("kind", "domain", "fact_id", "months")
+    @api.constrains(
+        "kind", "domain", "indicator_id", "scorecard_id", "fact_id", "months"
+    )
     def _check_kind(self):
         needed = {
+            "indicator": "indicator_id",
+            "scorecard": "scorecard_id",
             "attestation": "fact_id",
         }
         for condition in self:
