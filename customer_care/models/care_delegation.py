@@ -235,6 +235,7 @@ class CareDelegation(models.Model):
     def _on_stand_ins_changed(self, users):
         """Called when the stand-ins of `users` have changed: engines follow here."""
         self.env["care.approval"]._follow_stand_ins(users)
+        self.env["care.obligation"]._on_stand_ins_changed(users)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_future(self):

@@ -153,15 +153,8 @@ class CareDutyRun(models.AbstractModel):
 
     def _assign_running(self):
         """Give the occurrences that run to the people now responsible."""
-        for duty in self:
-            running = duty._get_running()
-            if running:
-                running._engine().write(
-                    {
-                        "user_id": duty._get_responsibles()[:1].id,
-                        "department_id": duty.department_id.id,
-                    }
-                )
+        self.env.flush_all()
+        self.env["care.obligation"]._follow_duties(self)
 
     # ---- settling
 

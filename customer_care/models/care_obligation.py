@@ -31,10 +31,13 @@ class CareObligation(models.Model):
         "care.engine.mixin",
         "care.obligation.store",
         "care.obligation.plan",
+        "care.obligation.people",
         "care.obligation.sync",
+        "care.obligation.glance",
         "care.obligation.scan",
         "care.obligation.sweep",
         "care.obligation.notice",
+        "care.obligation.activity",
         "care.obligation.duty",
         "care.obligation.compliance",
     ]
@@ -53,6 +56,13 @@ class CareObligation(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", ondelete="set null")
     department_id = fields.Many2one("hr.department", ondelete="set null")
     user_id = fields.Many2one("res.users", "Responsible", ondelete="set null")
+    instead_of_id = fields.Many2one(
+        "res.users",
+        "Instead of",
+        ondelete="set null",
+        help="Whom the record or the role names.",
+    )
+    taken_over = fields.Boolean(help="Handed over by a manager, not by a stand-in.")
     company_id = fields.Many2one("res.company", ondelete="set null")
     calendar_id = fields.Many2one(
         "resource.calendar", "Working schedule", ondelete="set null"
@@ -106,6 +116,7 @@ class CareObligation(models.Model):
         "(partner_id) WHERE partner_id IS NOT NULL "
         "AND done_at IS NULL AND state IN ('open', 'paused', 'missed')"
     )
+    _instead_idx = models.Index("(instead_of_id) WHERE instead_of_id IS NOT NULL")
     _running_calendar_idx = models.Index(
         "(calendar_id) WHERE state IN ('open', 'paused')"
     )
@@ -319,6 +330,11 @@ class CareObligation(models.Model):
             row.amount, row.unit = row.amount or 0, vals.get("unit") or None
             row.calendar_id = row.calendar_id or self._company_calendar(row.company_id)
             rows.append(row)
+        present = self._present({(row.user_id, row.company_id) for row in rows})
+        for row in rows:
+            there = present[row.user_id, row.company_id]
+            if there != row.user_id:
+                row.user_id, row.instead_of_id = there, row.user_id
         self._recount([row for row in rows if not row.due_at], journal, None)
         self._set_next_fire(rows, self._ladders(rows), fired={})
         journal.new, journal.names = rows, texts

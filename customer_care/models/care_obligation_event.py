@@ -6,6 +6,7 @@ KINDS = [
     ("pause", "Paused"),
     ("resume", "Resumed"),
     ("move", "Moved"),
+    ("assign", "Handed over"),
     ("remind", "Reminded"),
     ("escalate", "Escalated"),
     ("miss", "Missed"),
@@ -27,6 +28,10 @@ REASONS = [
     ("changed_start", "The date it is counted from was changed."),
     ("changed_due", "The date that the record is due on was changed."),
     ("no_due", "The date that the record is due on was taken away."),
+    ("named", "The record or the role names another person."),
+    ("stand_in", "The person is away, and somebody stands in."),
+    ("back", "The person is back."),
+    ("reassigned", "A manager handed it over."),
     ("nobody", "Nobody was found to tell; the customer care managers were told."),
 ]
 
@@ -49,6 +54,8 @@ class CareObligationEvent(models.Model):
     due_before = fields.Datetime("Was due", readonly=True)
     due_after = fields.Datetime("Due", readonly=True)
     user_id = fields.Many2one("res.users", "Who", readonly=True, ondelete="set null")
+    from_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    to_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     reason = fields.Selection(REASONS, readonly=True)
     note = fields.Text(readonly=True)
     text = fields.Char("What happened", compute="_compute_text")

@@ -3,20 +3,15 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import models
-from odoo.tools import SQL
 
 from ..logic.obligation_clock import REMIND
-from .care_obligation_store import array
 
 SHOWN = 20  # lines of a notice
 
 
 class CareObligationNotice(models.AbstractModel):
-    """Tells people that an obligation wants them: one activity each, in batches.
-
-    Activities are inserted with one statement; through the ORM each would cost a
-    millisecond, and thousands may fall due in one night.
-    """
+    """Says whom a rung of the ladder calls, and tells the managers of those who are
+    nobody's."""
 
     _name = "care.obligation.notice"
     _description = "Notices about obligations"
@@ -46,7 +41,7 @@ class CareObligationNotice(models.AbstractModel):
             activities += [(row, level, rung, user_id) for user_id in user_ids]
             if not user_ids:
                 nobody.append(row)
-        self._raise_activities(activities, journal.now)
+        self._raise_activities(activities, journal)
         self._tell_managers(nobody)
 
     def _rung_records(self, calls):
@@ -101,7 +96,21 @@ class CareObligationNotice(models.AbstractModel):
             found = self.env["care.role"]._resolve_many([ask for _i, ask in roles])
             for (index, _ask), users in zip(roles, found, strict=True):
                 told[index] = users.ids
-        return told
+        return self._told_instead(calls, told)
+
+    def _told_instead(self, calls, told):
+        """Return the same with everybody who is away replaced by who stands in."""
+        present = self._present(
+            {
+                (user_id, row.company_id)
+                for (row, _level), ids in zip(calls, told, strict=True)
+                for user_id in ids
+            }
+        )
+        return [
+            list(dict.fromkeys(present[user_id, row.company_id] for user_id in ids))
+            for (row, _level), ids in zip(calls, told, strict=True)
+        ]
 
     def _role_request(self, role, row):
         env = self.env(su=True)
@@ -135,132 +144,6 @@ class CareObligationNotice(models.AbstractModel):
         return {
             employee.user_id.id: employee.parent_id.user_id.id for employee in employees
         }
-
-    # ---- activities
-
-    def _raise_activities(self, activities, now):
-        """Insert one activity per (row, level, rung, user id)."""
-        if not activities:
-            return
-        users = self.env["res.users"].sudo().browse({a[3] for a in activities})
-        users = {user.id: user for user in users}
-        names = self._row_names({row.id for row, *_rest in activities})
-        targets = self._targets([row for row, *_rest in activities])
-        default_type = self.env.ref("mail.mail_activity_data_todo", False)
-        rows = []
-        for row, _level, rung, user_id in activities:
-            user = users[user_id]
-            model_id, model_name, res_id, res_name = targets[row.id]
-            name = names[row.id]
-            summary = name.get(user.lang) or name.get("en_US") or ""
-            if rung and rung.summary:
-                summary = f"{rung.with_context(lang=user.lang).summary}: {summary}"
-            kind = (rung and rung.activity_type_id) or default_type
-            day = self._today_in(row.calendar_id, row.due_at)
-            rows.append(
-                (
-                    model_id,
-                    model_name,
-                    res_id,
-                    res_name,
-                    kind and kind.id,
-                    summary,
-                    day,
-                    user_id,
-                    user.tz or None,
-                )
-            )
-        self._insert_activities(rows, now)
-        self._ring(rows, users, now)
-
-    def _row_names(self, ids):
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT id, name FROM care_obligation WHERE id = ANY(%s)", list(ids)
-                )
-            )
-        )
-
-    def _targets(self, rows):
-        """Return {row id: (ir.model id, model, record id, its name)}: the record itself
-        where it takes activities, else the customer, else nothing."""
-        targets, wanted = {}, defaultdict(list)
-        for row in rows:
-            if row.res_model in self.env and (
-                "activity_ids" in self.env[row.res_model]._fields
-            ):
-                wanted[row.res_model].append((row.id, row.res_id))
-            elif row.partner_id:
-                wanted["res.partner"].append((row.id, row.partner_id))
-            else:
-                targets[row.id] = (None, None, None, None)
-        for model_name, pairs in wanted.items():
-            model_id = self.env["ir.model"].sudo()._get_id(model_name)
-            hosts = self._hosts(model_name, dict.fromkeys(id_ for _row, id_ in pairs))
-            if model_name == "res.partner":
-                hosts = hosts.exists()  # the others were looked at just before
-            names = {host.id: host.display_name for host in hosts}
-            for row_id, id_ in pairs:
-                found = id_ in names
-                targets[row_id] = (
-                    (model_id, model_name, id_, names[id_])
-                    if found
-                    else (None, None, None, None)
-                )
-        return targets
-
-    def _insert_activities(self, rows, now):
-        columns = {
-            "res_model_id": "int",
-            "res_model": "text",
-            "res_id": "int",
-            "res_name": "text",
-            "activity_type_id": "int",
-            "summary": "text",
-            "date_deadline": "date",
-            "user_id": "int",
-            "user_tz": "text",
-        }
-        arrays = [
-            SQL("%s::%s[]", array(values), SQL(kind))
-            for values, kind in zip(
-                zip(*rows, strict=True), columns.values(), strict=True
-            )
-        ]
-        names = SQL(", ").join(map(SQL.identifier, columns))
-        self.env.execute_query(
-            SQL(
-                """INSERT INTO mail_activity (automated, active, create_uid,
-                          create_date, write_date, %s)
-                   SELECT true, true, %s, %s, %s, s.* FROM unnest(%s) AS s(%s)
-                RETURNING id""",
-                names,
-                self.env.uid,
-                self.env.cr.now(),
-                self.env.cr.now(),
-                SQL(", ").join(arrays),
-                names,
-            )
-        )
-        self.env["mail.activity"].invalidate_model(flush=False)
-        for model_name in {row[1] for row in rows if row[1]}:
-            self.env[model_name].invalidate_model(
-                [n for n in self.env[model_name]._fields if n.startswith("activity_")],
-                flush=False,
-            )
-
-    def _ring(self, rows, users, now):
-        """Let the clients of the people count one more."""
-        counts = defaultdict(int)
-        for row in rows:
-            counts[row[7]] += row[6] <= now.date()
-        for user_id, count in counts.items():
-            if count:
-                users[user_id]._bus_send(
-                    "mail.activity/updated",
-                    {"activity_created": True, "count_diff": count},
-                )
 
     # ---- nobody to tell
 

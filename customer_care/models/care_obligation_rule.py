@@ -154,6 +154,10 @@ class CareObligationRule(models.Model):
     obligation_ids = fields.One2many("care.obligation", "rule_id", "Obligations")
     open_count = fields.Integer("Open", compute="_compute_counts")
     missed_count = fields.Integer("Missed", compute="_compute_counts")
+    follow_wanted = fields.Boolean(
+        readonly=True, copy=False, help="The job asks again who is responsible."
+    )
+    followed_on = fields.Date(readonly=True, copy=False)
     scan_wanted = fields.Selection(
         [("running", "What is running"), ("all", "All records")],
         readonly=True,
@@ -288,6 +292,8 @@ class CareObligationRule(models.Model):
 
     def write(self, vals):
         was_active = self.filtered("active") if "active" in vals else self.browse()
+        if vals.keys() <= {"scan_wanted", "follow_wanted", "followed_on"}:
+            return super().write(vals)
         if vals.get("active"):
             vals = {**vals, "scan_wanted": "all"}
         elif self._RESCANS & vals.keys():

@@ -19,6 +19,8 @@ _TYPES = {
     "partner_id": "int",
     "department_id": "int",
     "user_id": "int",
+    "instead_of_id": "int",
+    "taken_over": "bool",
     "company_id": "int",
     "calendar_id": "int",
     "amount": "int",
@@ -57,6 +59,8 @@ _EVENT_TYPES = {
     "due_before": "timestamp",
     "due_after": "timestamp",
     "user_id": "int",
+    "from_user_id": "int",
+    "to_user_id": "int",
     "reason": "text",
     "note": "text",
 }
@@ -76,6 +80,8 @@ class Row(Clock):
     partner_id: int | None = None
     department_id: int | None = None
     user_id: int | None = None
+    instead_of_id: int | None = None
+    taken_over: bool | None = None
     company_id: int | None = None
     calendar_id: int | None = None
     amount: int = 0
@@ -122,16 +128,34 @@ _INSERT = f"""WITH new AS (
       SELECT id, %s, 'start', 0, due_at, %s, %s FROM new
 )
 SELECT id, source, res_id, round FROM new"""
-_INSERT_EVENTS = f"""INSERT INTO care_obligation_event
-       (create_date, {_named(_EVENT_TYPES)})
-SELECT %s, s.* FROM unnest({", ".join(f"%s::{k}[]" for k in _EVENT_TYPES.values())})
-       AS s({_named(_EVENT_TYPES)}) RETURNING id"""
 
 
 def array(values):
     """Return values as one array literal; PostgreSQL reads it many times faster than
     the list of casts that the driver would write."""
     return "{" + ",".join(map(_element, values)) + "}"
+
+
+def spread(table, types):
+    """Return (expressions, source) of SQL that gives the lines of `table`.
+
+    A column with one and the same value travels once. The first column is never one
+    of these: it says how many lines there are.
+
+    :param table: {column: list of values}
+    :param types: {column: type in PostgreSQL}
+    """
+    chosen, arrays, names = [], [], []
+    for name, values in table.items():
+        kind = SQL(types[name])
+        if names and values.count(values[0]) == len(values):
+            chosen.append(SQL("%s::%s", values[0], kind))
+        else:
+            names.append(SQL.identifier(name))
+            arrays.append(SQL("%s::%s[]", array(values), kind))
+            chosen.append(SQL("s.%s", SQL.identifier(name)))
+    source = SQL("unnest(%s) AS s(%s)", SQL(", ").join(arrays), SQL(", ").join(names))
+    return chosen, source
 
 
 def _element(value):
@@ -153,6 +177,7 @@ class Journal:
         self.old = []  # Row
         self.events = []  # dict of _EVENT_TYPES, row instead of obligation_id
         self.ended = defaultdict(list)  # {"met"|"missed": [Row]}
+        self.documents = {}  # {(model name, record id): its name}, where known
 
     def log(self, row, kind, **values):
         """Note one line of the clock log of `row`."""
@@ -231,32 +256,28 @@ class CareObligationStore(models.AbstractModel):
         if not rows:
             return
         values = [row.values() for row in rows]
-        places = [
-            index
-            for index in range(len(_CHANGING))
-            if any(
-                new[index] != row.was[index]
-                for new, row in zip(values, rows, strict=True)
-            )
+        table = {"id": [row.id for row in rows]}
+        for index, name in enumerate(_CHANGING):
+            column = [new[index] for new in values]
+            if column != [row.was[index] for row in rows]:
+                table[name] = column
+        chosen, source = spread(table, _TYPES | {"id": "int"})
+        changes = [
+            SQL("%s = %s", SQL.identifier(name), value)
+            for name, value in list(zip(table, chosen, strict=True))[1:]
         ]
-        names = [_CHANGING[index] for index in places]
-        changes = ", ".join(f'"{name}" = s."{name}"' for name in names)
-        arrays = ", ".join(f"%s::{_TYPES[name]}[]" for name in names)
-        statement = f"""UPDATE care_obligation o
-               SET write_date = %s, {changes}
-              FROM unnest(%s::int[], {arrays}) AS s(id, {_named(names)})
-             WHERE o.id = s.id RETURNING o.id"""
-        self.env.execute_query(
+        self.env.cr.execute(
             SQL(
-                statement,
+                """UPDATE care_obligation o SET write_date = %s, %s
+                     FROM %s WHERE o.id = s.id""",
                 self.env.cr.now(),
-                array(row.id for row in rows),
-                *(array(new[index] for new in values) for index in places),
+                SQL(", ").join(changes),
+                source,
             )
         )
 
     def _insert_events(self, journal):
-        """Append to the clock logs."""
+        """Append to the clock logs, in the order in which it happened."""
         events = [event for event in journal.events if event["row"].id]
         if not events:
             return
@@ -265,8 +286,18 @@ class CareObligationStore(models.AbstractModel):
             event.setdefault("level", 0)
             event.setdefault("user_id", self.env.uid)
             event["obligation_id"] = event["row"].id
-        arrays = [array(event.get(name) for event in events) for name in _EVENT_TYPES]
-        self.env.execute_query(SQL(_INSERT_EVENTS, self.env.cr.now(), *arrays))
+        table = {n: [event.get(n) for event in events] for n in _EVENT_TYPES}
+        chosen, source = spread(table, _EVENT_TYPES)
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO care_obligation_event (create_date, %s) SELECT %s, %s "
+                "FROM %s",
+                SQL(", ").join(map(SQL.identifier, table)),
+                self.env.cr.now(),
+                SQL(", ").join(chosen),
+                source,
+            )
+        )
 
     @api.model
     def _fired_levels(self, rows):

@@ -13,7 +13,7 @@ from .care_obligation_store import Journal
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 1000
+BATCH = 2000
 ASIDE = timedelta(days=1)  # a row that fails is tried again a day later
 
 
@@ -125,22 +125,34 @@ class CareObligationSweep(models.AbstractModel):
             stopped = [row for row in mine if row.rule_id not in specs]
             if stopped:
                 self._call_off(stopped, "rule")
-            there = set(
-                self._hosts(model_name, {row.res_id for row in mine}).exists()._ids
-            )
-            gone = [r for r in mine if r.rule_id in specs and r.res_id not in there]
-            if gone:
-                self._call_off(gone, "deleted")
-            left = [r for r in mine if r.rule_id in specs and r.res_id in there]
-            self._look_at_hosts(model_name, left, specs, journal)
-            kept += left
+            left = [row for row in mine if row.rule_id in specs]
+            kept += self._look_at_rows(model_name, left, specs, journal)
         return kept
 
+    def _look_at_rows(self, model_name, rows, specs, journal):
+        """Look closer where a glance says so; return the rows that have a record."""
+        changed = []
+        for rule_id, mine in _by_rule(rows).items():
+            quiet = self._glance(specs[rule_id], mine)
+            for row in mine:
+                if row.id in quiet:
+                    journal.documents[model_name, row.res_id] = quiet[row.id]
+                else:
+                    changed.append(row)
+        if not changed:
+            return rows
+        there = self._hosts(model_name, {row.res_id for row in changed}).exists()._ids
+        gone = [row for row in changed if row.res_id not in there]
+        if gone:
+            self._call_off(gone, "deleted")
+        self._look_at_hosts(
+            model_name, [r for r in changed if r.res_id in there], specs, journal
+        )
+        lost = {row.id for row in gone}
+        return [row for row in rows if row.id not in lost]
+
     def _look_at_hosts(self, model_name, rows, specs, journal):
-        by_rule = defaultdict(list)
-        for row in rows:
-            by_rule[row.rule_id].append(row)
-        for rule_id, mine in by_rule.items():
+        for rule_id, mine in _by_rule(rows).items():
             spec = specs[rule_id]
             hosts = self._hosts(model_name, [row.res_id for row in mine])
             hosts.fetch(sorted(_stored(hosts, spec.reads)))
@@ -150,7 +162,14 @@ class CareObligationSweep(models.AbstractModel):
                 if row.state in RUNNING or row.state == "missed":
                     self._advance_row(row, facts[host.id], spec, host, journal)
             last = {(rule_id, row.res_id): row for row in mine}
-            self._follow_hosts(hosts, spec, last, places)
+            self._follow_hosts(hosts, spec, last, places, journal)
+
+
+def _by_rule(rows):
+    found = defaultdict(list)
+    for row in rows:
+        found[row.rule_id].append(row)
+    return found
 
 
 def _stored(hosts, names):

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..logic.obligation_clock import RUNNING, Facts, Step, miss, wants_new_round
-from .care_obligation_places import Places, follow, group_by_model, matching
+from .care_obligation_places import Places, group_by_model, matching
 from .care_obligation_store import Journal, Row
 
 _SHOWN = [
@@ -107,7 +107,7 @@ class CareObligationSync(models.AbstractModel):
             self._advance_row(row, fact, spec, host, journal)
             if host.id in begins and wants_new_round(row, fact):
                 starting.append((spec, host, fact, row))
-        self._follow_hosts(hosts, spec, last, places)
+        self._follow_hosts(hosts, spec, last, places, journal)
         return starting
 
     def _still_before(self, hosts, spec):
@@ -220,10 +220,10 @@ class CareObligationSync(models.AbstractModel):
         if not starting:
             return
         users = self._responsibles(
-            [(spec, host) for spec, host, _f, _r in starting], places
+            [(spec, host, None) for spec, host, _f, _r in starting], places
         )
         rows, ladders = [], []
-        for (spec, host, _fact, before), user_id in zip(starting, users, strict=True):
+        for (spec, host, _fact, before), people in zip(starting, users, strict=True):
             partner_id, department_id, company_id = places.of(host.id)
             calendar_id = spec.calendar_id or places.calendar(host.id, spec)
             start = journal.now
@@ -237,7 +237,8 @@ class CareObligationSync(models.AbstractModel):
                 round=before.round + 1 if before else 1,
                 partner_id=partner_id,
                 department_id=department_id,
-                user_id=user_id,
+                user_id=people[0],
+                instead_of_id=people[1],
                 company_id=company_id or spec.company_id,
                 calendar_id=calendar_id,
                 amount=spec.amount,
@@ -256,54 +257,6 @@ class CareObligationSync(models.AbstractModel):
             for step in self._advance(row, fact):
                 self._log_step(journal, row, step)
         self._set_next_fire(rows, ladders, fired={})
-
-    # ---- who
-
-    def _responsibles(self, pairs, places, kept=()):
-        """Return the user id of each (spec, host): by path, else by role, else None.
-
-        :param kept: users by index; who holds the role already is not asked again
-        """
-        users, asked, at_work = [], [], {}
-        for index, (spec, host) in enumerate(pairs):
-            user = follow(host, spec.path) if spec.path else None
-            if user and user.id not in at_work:
-                at_work[user.id] = user.active
-            users.append(user.id if user and at_work[user.id] else None)
-            if users[-1] is None and spec.role:
-                if kept and kept[index]:
-                    users[-1] = kept[index]
-                else:
-                    asked.append(index)
-        if asked:
-            requests = [
-                places.role_request(spec, host.id)
-                for spec, host in (pairs[index] for index in asked)
-            ]
-            found = self.env["care.role"]._resolve_many(requests)
-            for index, holders in zip(asked, found, strict=True):
-                users[index] = holders[:1].id or None
-        return users
-
-    def _follow_hosts(self, hosts, spec, last, places):
-        """Let running rows follow their record's responsible, customer, department."""
-        live, kept = [], []
-        for host in hosts:
-            row = last.get((spec.id, host.id))
-            if row and (
-                row.state in RUNNING or (row.state == "missed" and not row.done_at)
-            ):
-                partner_id, department_id, _company = places.of(host.id)
-                same = (row.partner_id, row.department_id) == (
-                    partner_id,
-                    department_id,
-                )
-                row.partner_id, row.department_id = partner_id, department_id
-                live.append((row, host))
-                kept.append(row.user_id if same else None)
-        users = self._responsibles([(spec, host) for _row, host in live], places, kept)
-        for (row, _host), user_id in zip(live, users, strict=True):
-            row.user_id = user_id
 
     # ---- the end of records and rules
 

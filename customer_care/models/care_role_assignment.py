@@ -131,3 +131,23 @@ class CareRoleAssignment(models.Model):
                         other=(others - company)[:1].name,
                     )
                 )
+
+    # ---- obligations follow
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        self.env["care.obligation"]._on_roles_changed(rows.role_id)
+        return rows
+
+    def write(self, vals):
+        roles = self.role_id
+        result = super().write(vals)
+        self.env["care.obligation"]._on_roles_changed(roles | self.role_id)
+        return result
+
+    def unlink(self):
+        roles = self.role_id
+        result = super().unlink()
+        self.env["care.obligation"]._on_roles_changed(roles)
+        return result

@@ -10,6 +10,7 @@ class ResPartner(models.Model):
         "care.obligation.mixin",
         "care.requirement.mixin",
         "care.tier.partner.mixin",
+        "care.score.partner",
         "res.partner",
     ]
 

@@ -11,4 +11,7 @@ from . import (
     care_sanction_decide,
     care_sanction_list_make,
     care_sanction_manual,
+    care_score_detail,
+    care_score_override_ask,
+    care_score_run_ask,
 )

@@ -19,6 +19,9 @@ INSIDE = {
     "complaint.crisis.member": "a row of its crisis group",
     "care.tier.condition": "a row of its way to earn a grade",
     "care.evaluation.decision": "a row of the customer's line",
+    "care.scorecard.line": "a measure of its scorecard",
+    "care.scorecard.step": "a row of its measure",
+    "care.scorecard.band": "a row of its scorecard",
 }
 # {(model, kind of view): why it has none}
 NO_VIEW = {

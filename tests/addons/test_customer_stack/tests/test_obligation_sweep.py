@@ -162,14 +162,14 @@ class TestObligationSweep(ObligationCase):
         hosts = self.start(5)
         poison = hosts[2].obligation_ids
         model = self.registry["care.obligation"]
-        look = model._look_at_hosts
+        look = model._look_at_rows
 
-        def look_at_hosts(engine, model_name, rows, specs, journal):
+        def look_at_rows(engine, model_name, rows, specs, journal):
             if any(row.id == poison.id for row in rows):
                 raise ValueError("rotten")
             return look(engine, model_name, rows, specs, journal)
 
-        self.patch(model, "_look_at_hosts", look_at_hosts)
+        self.patch(model, "_look_at_rows", look_at_rows)
         with (
             freeze_time("2026-03-09 03:00:00"),
             mute_logger("odoo.addons.customer_care.models.care_obligation_sweep"),
