@@ -309,8 +309,12 @@ class CareApproval(models.Model):
             excluded |= record._approval_subject_users(self.gate).sudo()
         return excluded
 
-    def _is_unchanged(self):
-        this, record = self.sudo(), self._host()
+    def _is_unchanged(self, record=None):
+        """Tell whether the values approved are those of the record now.
+
+        :param record: the record as superuser, where the caller has it
+        """
+        this, record = self.sudo(), record or self._host()
         names = [name for name in (this.guarded_fields or "").split(",") if name]
         return (
             bool(record)

@@ -35,6 +35,12 @@ class CareApprovalMixin(models.AbstractModel):
         search="_search_approval_state",
     )
 
+    approval_live = fields.Boolean(
+        "Waits for or holds an approval",
+        compute="_compute_approval_live",
+        help="A guarded value of it does not change without notice.",
+    )
+
     @api.model
     def _selection_approval_state(self):
         """Return the states; by a method, so that hosts of any add-on have words."""
@@ -196,37 +202,61 @@ class CareApprovalMixin(models.AbstractModel):
 
     def _approval_void_changed(self, names):
         """Cancel the approvals whose guarded values are no longer those approved."""
-        approvals = (
-            self.env["care.approval"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("state", "in", ("pending", "approved")),
-                ]
-            )
-        )
-        for approval in approvals.with_env(self.env):
-            guarded = set((approval.sudo().guarded_fields or "").split(","))
-            if approval.sudo().tally_key:
-                guarded.add("partner_id")
-            if guarded & names and not approval._is_unchanged():
-                approval._end("changed")
+        for record in self.sudo():
+            for approval in record.approval_ids:
+                if approval.state not in ("pending", "approved"):
+                    continue
+                guarded = set((approval.guarded_fields or "").split(","))
+                if approval.tally_key:
+                    guarded.add("partner_id")
+                if guarded & names and not approval._is_unchanged(record):
+                    approval.with_env(self.env)._end("changed")
 
     def write(self, vals):
         result = super().write(vals)
-        if self:
-            names = set(vals)
-            rules = self.env["care.approval.rule"]
-            for gate, amount, cumulate in rules._gates_of(self._name):
-                guarded = self._approval_guarded_names(gate, amount)
-                if not names.isdisjoint(guarded) or (
-                    cumulate == "partner" and "partner_id" in names
-                ):
-                    self._approval_void_changed(names)
-                    break
+        if self and self._approval_is_guarded(vals):
+            live = self._approval_live_records()
+            if live:
+                live._approval_void_changed(set(vals))
         return result
+
+    def _approval_live_records(self):
+        """Return those that wait for an approval or hold one. A loop over records
+        costs one query: it is asked for all that were loaded together, and not again
+        while no approval changes."""
+        if len(self) > 1:
+            return self.browse(self._approval_live_ids(self.ids))
+        return self if self.approval_live else self.browse()
+
+    def _approval_is_guarded(self, names):
+        """Tell, without a query, whether a rule guards one of these fields."""
+        for gate, amount, cumulate in self.env["care.approval.rule"]._gates_of(
+            self._name
+        ):
+            if amount in names or (cumulate == "partner" and "partner_id" in names):
+                return True
+            if not names.keys().isdisjoint(self._approval_guarded_fields(gate)):
+                return True
+        return False
+
+    @api.depends("approval_ids.state")
+    def _compute_approval_live(self):
+        live = set(self._approval_live_ids(self._origin.ids))
+        for record in self:
+            record.approval_live = record._origin.id in live
+
+    def _approval_live_ids(self, ids):
+        if not ids:
+            return []
+        query = SQL(
+            """SELECT DISTINCT res_id FROM care_approval
+                WHERE res_model = %s AND res_id = ANY(%s)
+                  AND state IN ('pending', 'approved')""",
+            self._name,
+            ids,
+            to_flush=self.env["care.approval"]._fields["state"],
+        )
+        return [res_id for [res_id] in self.env.execute_query(query)]
 
     def unlink(self):
         approvals = (

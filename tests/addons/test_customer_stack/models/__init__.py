@@ -1,5 +1,6 @@
 from . import (
     test_approval_host,
+    test_approval_plain,
     test_care_host,
     test_care_plain,
     test_hand_over,

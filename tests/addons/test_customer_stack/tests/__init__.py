@@ -1,6 +1,7 @@
 from . import (
     test_all_menus,
     test_all_models,
+    test_approval_cost,
     test_approval_cumulate,
     test_approval_deadline,
     test_approval_doors,
