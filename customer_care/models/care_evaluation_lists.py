@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import SQL
 
 from ..logic import evaluation_xlsx
 
@@ -10,6 +11,45 @@ class CareEvaluationLists(models.AbstractModel):
 
     _name = "care.evaluation.lists"
     _description = "Lists of an evaluation"
+    _inherit = ["care.compliance.mixin"]
+    _compliance_source = "evaluation"
+    _compliance_department = ""
+
+    def _compliance_label(self):
+        return self.env._("Evaluations of customers")
+
+    def _compliance_select(self):
+        """An evaluation is kept when its grades are in force by its last day, with the
+        days of grace of its scheme."""
+        self.env["care.evaluation"].flush_model()
+        self.env["care.tier.scheme"].flush_model()
+        return SQL(
+            """
+            SELECT MIN(e.id)::bigint AS id, e.clause_id, e.company_id,
+                   NULL::integer AS department_id,
+                   date_trunc('month', e.window_to)::date AS month,
+                   COUNT(*) FILTER (WHERE e.applied_at < n.last) AS met,
+                   COUNT(*) FILTER (WHERE COALESCE(e.applied_at, n.now) >= n.last)
+                       AS missed,
+                   0::bigint AS waived,
+                   COUNT(*) FILTER (WHERE e.applied_at IS NULL AND n.now < n.last)
+                       AS open
+              FROM care_evaluation e
+              JOIN care_tier_scheme s ON s.id = e.scheme_id,
+                   LATERAL (SELECT now() AT TIME ZONE 'utc' AS now,
+                                   e.window_to + s.grace_days + 1 AS last) n
+             WHERE e.clause_id IS NOT NULL AND e.state != 'cancelled'
+               AND e.kind = 'yearly'
+             GROUP BY e.clause_id, e.company_id, date_trunc('month', e.window_to)
+            """
+        )
+
+    def _compliance_action(self):
+        return (
+            "customer_care.care_evaluation_action",
+            "window_to",
+            [("state", "!=", "cancelled"), ("kind", "=", "yearly")],
+        )
 
     def action_view_lines(self):
         """Open the customers of the evaluation by list."""

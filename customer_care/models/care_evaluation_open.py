@@ -86,6 +86,7 @@ class CareEvaluationOpen(models.AbstractModel):
                 )
             )
         self.lock_for_update()
+        scheme._run_scorecards(self.date_figures, self.company_id)
         rating = scheme._rate(ids, self.date_figures, self.company_id)
         sections = self._deal(ids)
         grants = self.env["care.tier.grant"].sudo()

@@ -129,6 +129,21 @@ class CareTierCondition(models.Model):
                     )
                 )
             condition._check_domain()
+            condition._check_subject()
+
+    def _check_subject(self):
+        """A figure must be measured, and a score given, for customers."""
+        for measure in (self.indicator_id, self.scorecard_id):
+            known = measure and measure.subject_model
+            if known and measure.subject_model != "res.partner":
+                raise ValidationError(
+                    self.env._(
+                        "“%(measure)s” is not about customers. Choose another one for "
+                        "the condition “%(name)s”.",
+                        measure=measure.display_name,
+                        name=self.name,
+                    )
+                )
 
     def _check_domain(self):
         try:
@@ -164,7 +179,8 @@ class CareTierCondition(models.Model):
 
     def _facts_indicator(self, ids, on, company):
         date_from, date_to = tiers.period(self.period, on, self.months)
-        results = self.indicator_id._evaluate(date_from, date_to, ids, company)
+        indicator = self.sudo().indicator_id
+        results = indicator._evaluate(date_from, date_to, ids, company)
         met = {
             id_
             for id_, result in results.items()
@@ -177,7 +193,7 @@ class CareTierCondition(models.Model):
         return result.reason or "–" if result.value is None else result.value
 
     def _facts_scorecard(self, ids, on, company):
-        standings = self.scorecard_id.with_company(company)._latest(ids, on)
+        standings = self.sudo().scorecard_id._latest(ids, on, company)
         bands = set(self._bands())
         met = {
             id_

@@ -19,9 +19,15 @@ class CareTierGrant(models.Model):
 
     _name = "care.tier.grant"
     _description = "Grade of a customer"
-    _inherit = ["care.obligation.mixin", "care.engine.mixin"]
+    _inherit = [
+        "care.obligation.mixin",
+        "care.engine.mixin",
+        "care.compliance.mixin",
+    ]
     _order = "valid_from desc, id desc"
     _rec_name = "tier_id"
+    _compliance_source = "grade"
+    _compliance_department = ""
 
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, ondelete="cascade"
@@ -132,6 +138,29 @@ class CareTierGrant(models.Model):
                 {"rows": grant.explanation or []},
                 minimal_qcontext=True,
             )
+
+    def _compliance_label(self):
+        return self.env._("Grades of customers")
+
+    def _compliance_select(self):
+        """A grade given carries out the clause that describes it."""
+        self.flush_model()
+        return SQL(
+            """
+            SELECT MIN(id)::bigint AS id, clause_id, company_id,
+                   NULL::integer AS department_id,
+                   date_trunc('month', valid_from)::date AS month,
+                   COUNT(*) AS met, 0::bigint AS missed, 0::bigint AS waived,
+                   0::bigint AS open
+              FROM care_tier_grant
+             WHERE clause_id IS NOT NULL AND end_kind IS DISTINCT FROM 'withdrawn'
+             GROUP BY clause_id, company_id, date_trunc('month', valid_from)
+            """
+        )
+
+    def _compliance_action(self):
+        action = "customer_care.care_tier_grant_action"
+        return action, "valid_from", [("end_kind", "!=", "withdrawn")]
 
     # ---- what is in force
 

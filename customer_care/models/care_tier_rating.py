@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..logic import tiers
+from ..logic import scores, tiers
 
 
 class Rating(NamedTuple):
@@ -52,6 +52,13 @@ class CareTierRating(models.AbstractModel):
         for condition in scheme.tier_ids.rule_ids.condition_ids:
             met[condition.id], values[condition.id] = condition._facts(ids, on, company)
         return Rating(rungs, tiers.choose(rungs, met, ids), met, values)
+
+    def _run_scorecards(self, on, company):
+        """Reckon the scorecards that the conditions look at, for the last period that
+        is over; only scores that are new or different are written."""
+        conditions = self.sudo().tier_ids.rule_ids.condition_ids
+        for scorecard in conditions.scorecard_id:
+            scorecard._run(*scores.last_period(scorecard.period, on), company=company)
 
     def _explain(self, partner, on=None, company=None):
         """Return the rows that say, fact by fact, why a customer gets its grade and

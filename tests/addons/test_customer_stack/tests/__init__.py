@@ -26,4 +26,5 @@ from . import (
     test_requirement,
     test_requirement_save,
     test_score,
+    test_tier_measures,
 )
