@@ -75,9 +75,9 @@ class CareImprovementFlow(models.AbstractModel):
         asked = self.env["care.approval"]
         for record in self:
             record._check_move(state)
-            record._check_gate_facts(state)
-            record._requirement_check(_GATES[state])
             gate = _GATES[state]
+            record._requirement_check(gate)
+            record._check_gate_facts(state)
             if gate in _APPROVED and not record._approval_is_granted(gate):
                 asked |= record._approval_request(gate)
             else:
@@ -126,6 +126,7 @@ class CareImprovementFlow(models.AbstractModel):
             vals["done_at"] = fields.Datetime.now()
         self._step_write(vals)
         if state == "closed":
+            self.flush_recordset(["state"])  # its key is free before the next takes it
             for record in self.filtered(lambda r: r.check_result == "not_effective"):
                 record._open_next_cycle()
 

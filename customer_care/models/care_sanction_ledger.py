@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -243,3 +244,16 @@ class CareSanctionLedger(models.AbstractModel):
         return group.all_user_ids.filtered(
             lambda user: user.active and not user.share and company in user.company_ids
         )
+
+    @api.model
+    def _check_member(self, person, company):
+        """Refuse a person who does not work in the company."""
+        if company not in person.sudo().company_ids:
+            raise UserError(
+                self.env._(
+                    "%(person)s does not belong to %(company)s. Choose somebody of "
+                    "that company.",
+                    person=person.sudo().name,
+                    company=company.sudo().name,
+                )
+            )

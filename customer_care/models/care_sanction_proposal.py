@@ -1,5 +1,5 @@
 import logging
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from psycopg2 import OperationalError
@@ -102,7 +102,8 @@ class CareSanctionProposal(models.AbstractModel):
                 record,
                 obligation=obligation,
                 user=obligation.user_id,
-                started_at=obligation.due_at,
+                # the last second of its time: an end of 24:00 belongs to that day
+                started_at=obligation.due_at - timedelta(seconds=1),
                 company=obligation.company_id or rule.company_id or self.env.company,
                 department=obligation.department_id,
                 partner=obligation.partner_id,
@@ -251,6 +252,7 @@ class CareSanctionProposal(models.AbstractModel):
         """
         company = company or self.env.company
         self._check_may_enter(rule, user, company)
+        self._check_member(user, company)
         no = self.env["hr.department"]
         event = Event(
             rule.sudo(),

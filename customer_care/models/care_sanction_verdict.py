@@ -91,7 +91,7 @@ class CareSanctionVerdict(models.AbstractModel):
     def _decide(self, decision, reason=None, **given):
         """Take a decision as the current user.
 
-        :param given: user, amount, points, pay_pct where the decision sets them
+        :param given: person, amount, points, pay_pct where the decision sets them
         """
         methods = {
             "confirm": self._confirm,
@@ -102,17 +102,18 @@ class CareSanctionVerdict(models.AbstractModel):
             return methods[decision](reason=reason, **given)
         return self._settle(decision, reason=reason, **given)
 
-    def _confirm(self, reason=None, user=None, amount=None, pay_pct=None, **_given):
+    def _confirm(self, reason=None, person=None, amount=None, pay_pct=None, **_given):
         self.ensure_one()
         self._check_state("proposed")
         self._check_may(self._may_confirm())
         engine = self._engine()
         vals = {}
-        if user and not engine.user_id:
-            if user == self.env.user:
+        if person and not engine.user_id:
+            if person == self.env.user:
                 self._check_may(False)
-            vals["user_id"] = user.id
-            department = self._department_of(user) or engine.department_id
+            self._check_member(person, engine.company_id)
+            vals["user_id"] = person.id
+            department = self._department_of(person) or engine.department_id
             vals["department_id"] = department.id
             engine.write(vals)
         if not engine.user_id:

@@ -72,7 +72,7 @@ class CareSanctionDecide(models.TransientModel):
         self.ensure_one()
         given = {}
         if self.asks_user:
-            given["user"] = self.user_id
+            given["person"] = self.user_id
         if self.asks_amount:
             given["amount"] = self.amount
         if self.asks_points:
