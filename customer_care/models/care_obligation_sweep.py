@@ -42,14 +42,14 @@ class CareObligationSweep(models.AbstractModel):
         progress(remaining=0)
 
     @api.model
-    def _sweep_batch(self, limit=BATCH):
+    def _sweep_batch(self, limit=None):
         """Fire one batch; return how many obligations it had."""
         now = self._now()
         rows = self._load(
             SQL("next_fire_at <= %s AND replan IS NOT TRUE", now),
             lock=True,
             order="next_fire_at, id",
-            limit=limit,
+            limit=limit or BATCH,
         )
         if not rows:
             return 0
