@@ -98,6 +98,7 @@
         "views/care_day_item_views.xml",
         "views/care_day_item_actions.xml",
         "wizard/care_obligation_waive_views.xml",
+        "wizard/care_obligation_reassign_views.xml",
         "report/care_callback_letter_report.xml",
         "report/care_inspection_report.xml",
         "views/care_callback_views.xml",

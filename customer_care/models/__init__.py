@@ -58,6 +58,7 @@ from . import (
     care_obligation_notice,
     care_obligation_people,
     care_obligation_plan,
+    care_obligation_reassign_mixin,
     care_obligation_scan,
     care_obligation_spec,
     care_obligation_store,

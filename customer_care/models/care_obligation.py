@@ -32,6 +32,7 @@ class CareObligation(models.Model):
         "care.obligation.store",
         "care.obligation.plan",
         "care.obligation.people",
+        "care.obligation.reassign.mixin",
         "care.obligation.sync",
         "care.obligation.glance",
         "care.obligation.scan",
@@ -150,6 +151,11 @@ class CareObligation(models.Model):
             "due_at", "<", fields.Datetime.now()
         )
         return Domain("done_at", "=", False) & (Domain("state", "=", "missed") | late)
+
+    @api.model
+    def _my_day_domain(self):
+        """Return what waits for the current user."""
+        return Domain("user_id", "=", self.env.uid) & Domain("is_pending", "=", True)
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang")

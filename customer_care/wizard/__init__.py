@@ -5,6 +5,7 @@ from . import (
     care_callback_step,
     care_duty_done,
     care_improvement_step,
+    care_obligation_reassign,
     care_obligation_waive,
     care_policy_pack,
     care_policy_pack_line,

@@ -23,6 +23,7 @@ from . import (
     test_obligation_move,
     test_obligation_people,
     test_obligation_processes,
+    test_obligation_reassign,
     test_obligation_scan,
     test_obligation_sweep,
     test_pack_links,

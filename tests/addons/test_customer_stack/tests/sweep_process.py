@@ -9,8 +9,9 @@ import os
 import time
 from pathlib import Path
 
-import odoo.addons.customer_care.models.care_obligation_sweep as sweep
 from odoo.tests import freeze_time
+
+import odoo.addons.customer_care.models.care_obligation_sweep as sweep
 
 env = globals()["env"]  # given by the shell
 sweep.BATCH = int(os.environ["SWEEP_BATCH"])
