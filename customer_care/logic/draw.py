@@ -132,17 +132,24 @@ def spread(callers: list[int], loads: Mapping[int, int], count: int) -> list[int
     return result
 
 
-def festivals(days: Iterable[tuple[date, str]]) -> list[tuple[date, date, str]]:
-    """Return (first day, last day, name) of each run of days off with one name.
+def festivals(
+    days: Iterable[tuple[date, str]], gap: int = 10
+) -> list[tuple[date, date, str]]:
+    """Return (first day, last day, name) of each holiday; days off with one name that
+    lie at most `gap` days apart are one, though another holiday falls among them.
 
-    >>> festivals([(date(2026, 5, 1), "Labour"), (date(2026, 5, 2), "Labour"),
-    ...     (date(2026, 10, 1), "National")])[0][1]
-    datetime.date(2026, 5, 2)
+    >>> [(first.day, last.day, name) for first, last, name in festivals(
+    ...     [(date(2025, 10, 7), "N"), (date(2025, 10, 1), "N"),
+    ...      (date(2025, 10, 6), "M")])]
+    [(1, 7, 'N'), (6, 6, 'M')]
     """
     runs: list[tuple[date, date, str]] = []
+    latest: dict[str, int] = {}
     for day, name in sorted(days):
-        if runs and runs[-1][2] == name and day - runs[-1][1] == timedelta(days=1):
-            runs[-1] = (runs[-1][0], day, name)
+        place = latest.get(name)
+        if place is not None and (day - runs[place][1]).days <= gap:
+            runs[place] = (runs[place][0], day, name)
         else:
+            latest[name] = len(runs)
             runs.append((day, day, name))
     return runs

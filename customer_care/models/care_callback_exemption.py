@@ -20,6 +20,7 @@ class CareCallbackExemption(models.Model):
         "kind",
         "domain",
         "same_paths",
+        "same_days",
         "letter_wanted",
     )
     _domain_fields = ("domain",)
@@ -43,6 +44,11 @@ class CareCallbackExemption(models.Model):
         "The same",
         help="Fields that must be the same, separated by commas, such as partner_id, "
         "issue_id. A record that lacks one of them stands alone.",
+    )
+    same_days = fields.Integer(
+        "Within (days)",
+        help="Counts once with those drawn before in so many days, too. 0: only within "
+        "one draw.",
     )
     letter_wanted = fields.Boolean(
         "Letter to be attached", help="The written answer is filed with the callback."

@@ -86,7 +86,7 @@ class CareCallbackFreeze(models.AbstractModel):
               JOIN (VALUES %(rates)s) AS s(code, rate) ON s.code = r.stratum
             """,
             population=self._population_sql(programme, model_name),
-            counted=self._counted_sql(programme),
+            counted=self._counted_sql(programme, model_name),
             prefix=f"{seed}:{model_name}:",
             draw=self.id,
             programme=programme.id,
@@ -136,32 +136,37 @@ class CareCallbackFreeze(models.AbstractModel):
             SQL("%s AS on_top", self._on_top_sql(programme, model, id_)),
         ]
         for number, row in enumerate(self._get_once(programme)):
-            inside = self._among(model, row._rule_domain("domain"), id_)
-            same = [
-                SQL("(%s)::text", self._path_sql(model, query, path))
-                for path in row._get_same_paths()
-            ]
-            columns.append(
-                SQL(
-                    "CASE WHEN %s AND %s THEN ARRAY[%s] END AS %s",
-                    inside,
-                    SQL(" AND ").join(SQL("%s IS NOT NULL", one) for one in same),
-                    SQL(", ").join(same),
-                    SQL.identifier(f"same_{number}"),
-                )
-            )
+            name = SQL.identifier(f"same_{number}")
+            columns.append(SQL("%s AS %s", self._same_sql(row, model, query), name))
         return query.select(*columns)
 
-    def _counted_sql(self, programme):
+    def _same_sql(self, row, model, query):
+        """Return the values that must be the same, NULL where one is missing."""
+        inside = self._among(
+            model, row._rule_domain("domain"), SQL.identifier(query.table, "id")
+        )
+        same = [
+            SQL("(%s)::text", self._path_sql(model, query, path))
+            for path in row._get_same_paths()
+        ]
+        return SQL(
+            "CASE WHEN %s AND %s THEN ARRAY[%s] END",
+            inside,
+            SQL(" AND ").join(SQL("%s IS NOT NULL", one) for one in same),
+            SQL(", ").join(same),
+        )
+
+    def _counted_sql(self, programme, model_name):
         """Return the query that adds `out`: '', exempt, or excluded as a repetition."""
         out = SQL("WHEN exemption_id IS NOT NULL THEN 'exempt'")
         exemption = SQL("exemption_id")
         for number, row in enumerate(self._get_once(programme)):
             repeated = SQL(
-                """same_%(n)s IS NOT NULL AND row_number() OVER (
+                """same_%(n)s IS NOT NULL AND (row_number() OVER (
                        PARTITION BY exemption_id IS NULL, same_%(n)s
-                           ORDER BY event_at, id) > 1""",
+                           ORDER BY event_at, id) > 1 OR %(before)s)""",
                 n=SQL(str(number)),
+                before=self._drawn_before_sql(programme, model_name, row, number),
             )
             out = SQL("%s WHEN %s THEN 'excluded'", out, repeated)
             exemption = SQL(
@@ -175,6 +180,30 @@ class CareCallbackFreeze(models.AbstractModel):
                       %s AS exemption_id FROM population""",
             out,
             exemption,
+        )
+
+    def _drawn_before_sql(self, programme, model_name, row, number):
+        """Return the condition that the same counted in a draw some days before."""
+        if not row.same_days:
+            return SQL("FALSE")
+        model = self.env[model_name].with_context(active_test=False)
+        query = model._search([])
+        query.add_where(
+            SQL(
+                """%s IN (SELECT l.res_id FROM care_callback_draw_line l
+                           WHERE l.programme_id = %s AND l.draw_id != %s
+                             AND l.kind IN ('drawn', 'reserve')
+                             AND l.event_at >= %s)""",
+                SQL.identifier(query.table, "id"),
+                programme.id,
+                self.id,
+                fields.Date.subtract(self.date_from, days=row.same_days),
+            )
+        )
+        return SQL(
+            "same_%s IN (%s)",
+            SQL(str(number)),
+            query.select(SQL("%s AS same", self._same_sql(row, model, query))),
         )
 
     def _get_once(self, programme):
