@@ -14,6 +14,7 @@ class ComplaintAftercareMixin(models.AbstractModel):
 
     _name = "complaint.aftercare.mixin"
     _description = "Findings and Aftercare of a Complaint"
+    _inherit = ["care.callback.host.mixin"]
 
     received_by_id = fields.Many2one(
         "res.users",
@@ -95,3 +96,16 @@ class ComplaintAftercareMixin(models.AbstractModel):
                     "The customer was asked: %(answer)s.", answer=words[satisfaction]
                 )
             )
+
+    def _on_callback_done(self, callback):
+        """What the customer answered when called back is the case's satisfaction."""
+        super()._on_callback_done(callback)
+        outcome = callback.sudo().outcome_id
+        known = dict(SATISFACTION)
+        answer = {"fairly_satisfied": "fairly"}.get(outcome.code, outcome.code)
+        if outcome and answer not in known:
+            answer = {"neutral": "average"}.get(
+                outcome.satisfaction, outcome.satisfaction
+            )
+        if answer in known:
+            self._record_satisfaction(answer)

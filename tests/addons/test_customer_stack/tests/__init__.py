@@ -27,6 +27,8 @@ from . import (
     test_obligation_scan,
     test_obligation_sweep,
     test_pack_links,
+    test_pack_p18,
+    test_pack_p18_answers,
     test_pack_succession,
     test_requirement,
     test_requirement_save,
