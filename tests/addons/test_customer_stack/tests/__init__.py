@@ -7,6 +7,7 @@ from . import (
     test_approval_doors,
     test_approval_flow,
     test_approval_forging,
+    test_approval_forging_ways,
     test_approval_parallel,
     test_approval_privacy,
     test_approval_rule,
