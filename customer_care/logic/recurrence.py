@@ -158,6 +158,20 @@ def starts(text: str, anchor: date, first: date) -> Iterator[date]:
         yield moment.date()
 
 
+def window_end(start: date, day: int, months: int) -> date:
+    """Return the day of the month (-1: its last) `months` after that of `start`.
+
+    >>> window_end(date(2026, 3, 25), 30, 0).isoformat()
+    '2026-03-30'
+    >>> window_end(date(2026, 1, 1), -1, 5).isoformat()
+    '2026-06-30'
+    >>> window_end(date(2026, 1, 31), 30, 1).isoformat()
+    '2026-02-28'
+    """
+    last = start.replace(day=1) + relativedelta(months=months + 1, days=-1)
+    return last if day == -1 else last.replace(day=min(day, last.day))
+
+
 def period_before(text: str, anchor: date, start: date) -> tuple[date, date]:
     """Return first and last day of the period that an occurrence looks back on.
 

@@ -38,6 +38,7 @@ from . import (
     care_document_mixin,
     care_duty_rhythm,
     care_duty_run,
+    care_duty_window,
     care_evaluation_apply,
     care_evaluation_lists,
     care_evaluation_open,

@@ -4,6 +4,8 @@ from odoo.exceptions import ValidationError
 from ..logic import wall_clock
 from .care_obligation_spec import UNITS, reminder
 
+_DUE = {"amount", "unit", "at_time", "calendar_id", "due_kind", "due_day", "due_months"}
+
 
 class CareDuty(models.Model):
     """A task that comes round again; each time it does is an obligation.
@@ -13,7 +15,12 @@ class CareDuty(models.Model):
 
     _name = "care.duty"
     _description = "Duty"
-    _inherit = ["care.pack.row.mixin", "care.duty.rhythm", "care.duty.run"]
+    _inherit = [
+        "care.pack.row.mixin",
+        "care.duty.rhythm",
+        "care.duty.window",
+        "care.duty.run",
+    ]
     _order = "sequence, id"
     _pack_fields = (
         "name",
@@ -21,11 +28,15 @@ class CareDuty(models.Model):
         "rrule",
         "dtstart",
         "start_time",
+        "due_kind",
+        "due_day",
+        "due_months",
         "amount",
         "unit",
         "at_time",
         "calendar_id",
         "role_id",
+        "waive_role_id",
         "evidence",
         "evidence_model_name",
         "evidence_domain",
@@ -54,6 +65,12 @@ class CareDuty(models.Model):
     user_id = fields.Many2one("res.users", "Responsible", ondelete="restrict")
     role_id = fields.Many2one("care.role", "Responsible role", ondelete="restrict")
     department_id = fields.Many2one("hr.department", ondelete="restrict")
+    waive_role_id = fields.Many2one(
+        "care.role",
+        "May waive",
+        ondelete="restrict",
+        help="Who may waive an occurrence, beside the managers.",
+    )
     # ---- what shows that it was done
     evidence = fields.Selection(
         [("none", "Nothing"), ("record", "A record"), ("file", "A file")],
@@ -216,7 +233,7 @@ class CareDuty(models.Model):
         ledger = self.env["care.obligation"]
         if vals.get("active") is False:
             self._get_running()._cancel_for_duty()
-        elif not {"amount", "unit", "at_time", "calendar_id"}.isdisjoint(vals):
+        elif not _DUE.isdisjoint(vals):
             ledger._recount_duties(self)
         elif not {"remind_amount", "remind_unit"}.isdisjoint(vals):
             ledger._on_duties_changed(self)

@@ -1,12 +1,11 @@
-from datetime import date, timedelta
+from datetime import date
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
 
-from ..logic import recurrence, wall_clock
+from ..logic import recurrence
 from ..logic.recurrence import Recurrence
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday") + (
@@ -37,6 +36,7 @@ _MONTH_NAMES = [
     ("11", "November"),
     ("12", "December"),
 ]
+DAYS = [(str(day), str(day)) for day in range(1, 32)] + [("-1", "Last day")]
 _SHOWN = 3  # occurrences of the preview
 
 
@@ -94,7 +94,7 @@ class CareDutyRhythm(models.AbstractModel):
         [("day", "Day of the month"), ("weekday", "Weekday")], "On", default="day"
     )
     month_day = fields.Selection(
-        [(str(day), str(day)) for day in range(1, 32)] + [("-1", "Last day")],
+        DAYS,
         "Day",
         default="1",
         help="In a shorter month, 29 to 31 mean its last day.",
@@ -198,7 +198,16 @@ class CareDutyRhythm(models.AbstractModel):
         return vals | {"month_by": "day", "month_day": str(plan.day)}
 
     @api.depends(
-        "rrule", "dtstart", "start_time", "amount", "unit", "at_time", "calendar_id"
+        "rrule",
+        "dtstart",
+        "start_time",
+        "amount",
+        "unit",
+        "at_time",
+        "calendar_id",
+        "due_kind",
+        "due_day",
+        "due_months",
     )
     @api.depends_context("lang")
     def _compute_preview(self):
@@ -219,22 +228,6 @@ class CareDutyRhythm(models.AbstractModel):
             lines = [str(error)]
         rows = Markup().join(Markup("<li>%s</li>") % line for line in lines)
         return Markup("<ul>%s</ul>") % rows
-
-    def _get_preview_line(self, day):
-        calendar = self._get_calendar()
-        end = calendar.care_add(
-            self._get_start(day), self.amount, self.unit, self._get_at_time()
-        )
-        due = wall_clock.local(wall_clock.to_instant(end), calendar._care_zone())
-        at = due.strftime("%H:%M")
-        if at == "00:00":
-            due, at = due - timedelta(days=1), "24:00"
-        return self.env._(
-            "%(start)s, due %(due)s %(time)s",
-            start=format_date(self.env, day),
-            due=format_date(self.env, due.date()),
-            time=at,
-        )
 
     def _get_next_days(self, count, first=None):
         """Return up to `count` days on or after `first` (today) on which it starts."""

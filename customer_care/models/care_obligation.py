@@ -266,7 +266,7 @@ class CareObligation(models.Model):
     def _may_waive(self):
         if self.env.user.has_group("customer_care.customer_care_group_manager"):
             return True
-        role = self.sudo().rule_id.waive_role_id
+        role = self.sudo().rule_id.waive_role_id or self.sudo().duty_id.waive_role_id
         if not role:
             return False
         return self.env.user in role._resolve(

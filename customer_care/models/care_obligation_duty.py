@@ -192,9 +192,20 @@ class CareObligationDuty(models.AbstractModel):
         by_id = {duty.id: duty for duty in duties.sudo()}
         for row in journal.old:
             duty = by_id[row.duty_id]
-            row.amount, row.unit = duty.amount, duty.unit
-            row.at_time = duty._get_at_time()
             row.calendar_id = duty._get_calendar().id
+            day, before = duty._get_day(row.start_at), row.due_at
+            vals = {"unit": None, "due_at": before, **duty._prepare_due_vals(day)}
+            for name, value in vals.items():
+                setattr(row, name, value)
+            if row.due_at != before:
+                row.base_due_at = row.due_at
+                journal.log(
+                    row,
+                    "move",
+                    due_before=before,
+                    due_after=row.due_at,
+                    reason="changed_rule",
+                )
         self._recount(journal.old, journal, "changed_rule")
         self._set_next_fire(journal.old, self._ladders(journal.old))
         self._save(journal)

@@ -4,6 +4,7 @@ from . import (
     test_callback_flow,
     test_care_delegation,
     test_care_duty,
+    test_care_duty_cadence,
     test_care_duty_evidence,
     test_care_evaluation,
     test_care_role,
