@@ -70,9 +70,10 @@ class CareEvaluationApply(models.AbstractModel):
         lines = self.env["care.evaluation.line"]._guard().browse([r[0] for r in rows])
         now = fields.Datetime.now()
         graded = lines.filtered("final_tier_id")
-        self.env["care.tier.grant"]._give(
+        grants = self.env["care.tier.grant"]._give(
             [self._prepare_grant_vals(line) for line in graded]
         )
+        self._copy_explanations(grants)
         self._end_ungraded(lines - graded)
         lines.write({"applied_at": now})
         left = self.env["care.evaluation.line"].sudo()
@@ -82,6 +83,20 @@ class CareEvaluationApply(models.AbstractModel):
         if not left:
             self._put({"state": "applied", "applied_at": now, "is_applying": False})
         return len(lines)
+
+    def _copy_explanations(self, grants):
+        """Keep with each grade the facts of its line, without reading them here."""
+        self.env.execute_query(
+            SQL(
+                """UPDATE care_tier_grant g SET explanation = l.explanation
+                     FROM care_evaluation_line l
+                    WHERE l.evaluation_id = g.evaluation_id
+                      AND l.partner_id = g.partner_id AND g.id = ANY(%s)
+                RETURNING g.id""",
+                grants.ids,
+            )
+        )
+        grants.invalidate_recordset(["explanation"], flush=False)
 
     def _prepare_grant_vals(self, line):
         return {
@@ -95,7 +110,6 @@ class CareEvaluationApply(models.AbstractModel):
             "valid_to": self.valid_to,
             "credit_grade": line.credit_grade or line.final_tier_id.credit_grade,
             "reason": line._final_reason(),
-            "explanation": line.explanation,
             "evaluation_id": self.id,
         }
 

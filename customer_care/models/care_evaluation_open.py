@@ -103,23 +103,32 @@ class CareEvaluationOpen(models.AbstractModel):
         known = grants.browse([before[id_][0] for id_ in ids if id_ in before])
         credit = {grant.partner_id.id: grant.credit_grade for grant in known}
         new = set(ids) - set(known.filtered(_is_regular).partner_id.ids)
-        self.env["care.evaluation.line"]._guard().create(
-            [
+        supported = set(scheme.tier_ids.filtered("wants_support_plan").ids)
+        vals_list = []
+        for id_ in ids:
+            tier = rating.tier_id(id_) or False
+            previous = before[id_][1] if id_ in before else False
+            kind = "support" if tier in supported else "other"
+            vals_list.append(
                 {
                     "evaluation_id": self.id,
                     "section_id": sections[id_],
                     "partner_id": id_,
-                    "previous_tier_id": before[id_][1] if id_ in before else False,
-                    "computed_tier_id": rating.tier_id(id_) or False,
+                    "previous_tier_id": previous,
+                    "computed_tier_id": tier,
                     "credit_before": credit.get(id_),
                     "credit_grade": credit.get(id_),
                     "is_new_customer": id_ in new,
                     "explanation": rows[id_],
+                    # what Odoo would compute line by line
+                    "final_tier_id": tier,
+                    "is_changed": tier != previous,
+                    "list_kind": "new" if id_ in new else kind,
+                    "scheme_id": scheme.id,
+                    "company_id": self.company_id.id,
                 }
-                for id_ in ids
-            ]
-        )
-        self.env["care.evaluation.line"].invalidate_model(["explanation"])
+            )
+        self.env["care.evaluation.line"]._guard().create(vals_list)
 
     # ---- sections
 

@@ -48,12 +48,11 @@ class CareTierPartnerMixin(models.AbstractModel):
         copy=False,
         groups="customer_care.customer_care_group_user",
     )
-    care_grant_ids = fields.One2many(
+    # no one2many: with a domain it would cost every grade written a look at it
+    care_grant_ids = fields.Many2many(
         "care.tier.grant",
-        "partner_id",
-        "Grades in force",
-        domain=[("is_current", "=", True)],
-        readonly=True,
+        string="Grades in force",
+        compute="_compute_care_grant_ids",
         groups="customer_care.customer_care_group_user",
     )
     care_grant_count = fields.Integer(
@@ -66,6 +65,13 @@ class CareTierPartnerMixin(models.AbstractModel):
         compute="_compute_care_counts",
         groups="customer_care.customer_care_group_user",
     )
+
+    def _compute_care_grant_ids(self):
+        grants = self.env["care.tier.grant"]
+        domain = [("partner_id", "in", self.ids), ("is_current", "=", True)]
+        found = grants.search(domain).grouped("partner_id")
+        for partner in self:
+            partner.care_grant_ids = found.get(partner._origin, grants)
 
     def _compute_care_counts(self):
         for name, model in [
