@@ -1,4 +1,5 @@
 from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 
 class CareAlertNote(models.Model):
@@ -12,6 +13,9 @@ class CareAlertNote(models.Model):
     _inherit = ["care.guarded.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _guarded_fields = frozenset({"author_id", "seen_user_ids"})
+    _NOTED = frozenset(
+        {"name", "partner_id", "kind", "text", "source", "date", "company_id", "active"}
+    )
 
     name = fields.Char("What was noticed", required=True)
     partner_id = fields.Many2one(
@@ -69,8 +73,28 @@ class CareAlertNote(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         notes = super().create(vals_list)
+        notes.partner_id.check_access("read")
         notes._mark_seen()
         return notes
+
+    def write(self, vals):
+        """Only its author and managers change what was noted."""
+        if not self._in_engine() and self._NOTED.intersection(vals):
+            manager = self.env.user.has_group(
+                "customer_care.customer_care_group_manager"
+            )
+            for note in self.filtered(lambda n: n.author_id != self.env.user):
+                if not manager:
+                    raise UserError(
+                        self.env._(
+                            "%(user)s noted this. Ask them, or add a note.",
+                            user=note.author_id.name,
+                        )
+                    )
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self.partner_id.check_access("read")
+        return result
 
     def _mark_seen(self):
         self._put({"seen_user_ids": [Command.link(self.env.uid)]})

@@ -30,7 +30,14 @@ class CareEvaluation(models.Model):
     ]
     _order = "window_from desc, id desc"
     _guarded_fields = frozenset(
-        {"state", "opened_at", "applied_at", "calendar_event_id", "is_applying"}
+        {
+            "state",
+            "opened_at",
+            "applied_at",
+            "calendar_event_id",
+            "is_applying",
+            "clause_id",
+        }
     )
     # Fixed once the customers are on the list
     _FIXED = frozenset({"scheme_id", "company_id", "kind", "year", "date_figures"})
@@ -268,8 +275,12 @@ class CareEvaluation(models.Model):
     def _on_approval_decided(self, approval):
         """A refusal sends the grades back to the review."""
         if approval.state == "rejected":
-            self.filtered(lambda e: e.state == "approval")._put({"state": "review"})
+            self._back_to_review()
 
     def _on_approval_cancelled(self, approval):
-        waiting = self.filtered(lambda e: e.state == "approval")
+        self._back_to_review()
+
+    def _back_to_review(self):
+        """Not once grades are being put in force: half of them would be."""
+        waiting = self.filtered(lambda e: e.state == "approval" and not e.is_applying)
         waiting._put({"state": "review"})

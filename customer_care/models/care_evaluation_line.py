@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 # Fields people fill in, by the step of the evaluation
 _SHARED = frozenset({"special_policy", "special_note", "support_plan", "credit_grade"})
@@ -156,9 +157,10 @@ class CareEvaluationLine(models.Model):
     def write(self, vals):
         if self._in_engine():
             return super().write(vals)
+        self.check_access("write")
+        self._hold_step()
         for evaluation, lines in self.grouped("evaluation_id").items():
             lines._check_may_grade(evaluation, vals)
-        self.check_access("write")
         before = {line.id: line._shown(vals) for line in self}
         lines = self._guard()
         for step, (tier, __, decided) in _STEPS.items():
@@ -170,6 +172,13 @@ class CareEvaluationLine(models.Model):
         self._check_reasons()
         self._keep_decisions(vals, before)
         return result
+
+    def _hold_step(self):
+        """Keep the evaluations at their step until the change is saved: whoever moves
+        one on meanwhile waits, and a change that came too late is refused."""
+        ids = self.evaluation_id.ids
+        query = "SELECT id FROM care_evaluation WHERE id = ANY(%s) FOR SHARE"
+        self.env.execute_query(SQL(query, ids))
 
     def _check_may_grade(self, evaluation, vals):
         """Refuse fields of another step, and people whose customers they are not."""

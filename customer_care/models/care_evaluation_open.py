@@ -94,6 +94,7 @@ class CareEvaluationOpen(models.AbstractModel):
         for start in range(0, len(ids), _BATCH):
             part = ids[start : start + _BATCH]
             self._make_lines(scheme, rating, part, sections, before)
+            self.env.invalidate_all()  # writes what is pending, and frees memory
         self._put({"state": "pregrading", "opened_at": fields.Datetime.now()})
 
     def _make_lines(self, scheme, rating, ids, sections, before):

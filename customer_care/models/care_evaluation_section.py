@@ -22,6 +22,8 @@ class CareEvaluationSection(models.Model):
             "state",
             "submitted_at",
             "submitted_by_id",
+            "date_due",
+            "company_id",
         }
     )
 

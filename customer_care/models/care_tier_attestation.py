@@ -119,6 +119,7 @@ class CareTierAttestation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
+        rows.partner_id.check_access("read")
         rows._check_speaker()
         rows._own_evidence()
         return rows

@@ -255,6 +255,10 @@ class CareTierGrant(models.Model):
         override = vals["kind"] == "override"
         return (vals["partner_id"], vals["scheme_id"], vals["company_id"], override)
 
+    def _slot_here(self):
+        """Return what there is one open grade for, beside the customer."""
+        return (self.scheme_id, self.company_id, self.kind == "override")
+
     def _end(self, on, kind):
         """End grades that are open; the customers are written at once."""
         grants = self._engine().filtered(lambda grant: not grant.ended_on)

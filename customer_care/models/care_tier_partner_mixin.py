@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 _WRITTEN = ("care_tier_id", "care_tier_until", "care_priority", "care_credit_grade")
 _BATCH = 20000
+MERGE = object()  # in the context of a merge of contacts; no client can send it
 
 
 class CareTierPartnerMixin(models.AbstractModel):
@@ -93,6 +94,8 @@ class CareTierPartnerMixin(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
+        if self.env.context.get("care_merge") is MERGE:
+            vals = {name: vals[name] for name in vals if name not in _WRITTEN}
         self._care_refuse(vals)
         return super().write(vals)
 
@@ -150,6 +153,19 @@ class CareTierPartnerMixin(models.AbstractModel):
     def _tier_on(self, partners, on, scheme=None):
         """Return {customer id: the care.tier that was in force on a day}."""
         return partners._care_privileges(self._care_scheme(scheme), on)
+
+    def _care_merge(self, kept):
+        """Let the history go over to the contact that is kept; where both have a grade
+        in force, that of the contact kept stays."""
+        grants = self.env["care.tier.grant"].sudo()
+        domain = [("ended_on", "=", False)]
+        mine = grants.search([*domain, ("partner_id", "in", self.ids)])
+        theirs = grants.search([*domain, ("partner_id", "in", kept.ids)])
+        slots = {grant._slot_here() for grant in theirs}
+        for grant in mine:
+            if grant._slot_here() in slots:
+                grant._end(self.env["care.role"]._today(grant.company_id), "replaced")
+            slots.add(grant._slot_here())
 
     # ---- writing, set by set
 

@@ -216,6 +216,12 @@ class CareTierRequest(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        requests = super().create(vals_list)
+        requests.partner_id.check_access("read")
+        return requests
+
     def write(self, vals):
         locked = self._LOCKED.intersection(vals)
         if locked and not self._in_engine():
@@ -226,7 +232,10 @@ class CareTierRequest(models.Model):
                         request=request.name,
                     )
                 )
-        return super().write(vals)
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self.partner_id.check_access("read")
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts_only(self):
@@ -245,6 +254,10 @@ class CareTierRequest(models.Model):
 
     def _approval_guarded_fields(self, gate):
         return {"partner_id", "kind", "tier_id", "date_from", "date_to", "order_ref"}
+
+    def _approval_subject_users(self, gate):
+        """Whoever applies decides nothing, also when another hands it in."""
+        return self.user_id
 
     def _on_approval_decided(self, approval):
         for request in self.filtered(lambda r: r.state == "requested"):

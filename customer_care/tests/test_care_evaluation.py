@@ -433,3 +433,5 @@ class TestAlertNote(TierCase):
             theirs.seen_user_ids = [Command.clear()]
         with self.assertRaises(AccessError):
             theirs.author_id = self.head
+        with self.assertRaises(UserError):
+            theirs.text = "Not so"

@@ -237,6 +237,22 @@ class TestTierGrant(TierCase):
         regular = self.give(self.bolt, self.tier_b, DAY, YEAR_END)
         self.assertFalse(regular.obligation_ids)
 
+    def test_merged_contacts_keep_the_history_of_both(self):
+        self.give(self.acme, self.tier_a, date(2026, 1, 1), YEAR_END)
+        self.give(self.acme, self.tier_b, DAY, YEAR_END)
+        self.give(self.bolt, self.tier_c, DAY, YEAR_END)
+        self.give(self.cord, self.tier_a, DAY, YEAR_END)
+        merge = self.env["base.partner.merge.automatic.wizard"]
+        merge._merge((self.acme | self.bolt).ids, self.bolt)
+        self.assertEqual(self.bolt.care_tier_id, self.tier_c)
+        history = [("partner_id", "=", self.bolt.id)]
+        self.assertEqual(self.env["care.tier.grant"].search_count(history), 3)
+        plain = self.env["res.partner"].create({"name": "Plain"})
+        merge._merge((self.cord | plain).ids, plain)
+        self.assertEqual(plain.care_tier_id, self.tier_a)
+        with self.assertRaises(AccessError):
+            plain.with_context(care_merge="MERGE").write({"care_priority": 9})
+
     def test_a_wrong_grade_is_withdrawn(self):
         grant = self.give(self.acme, self.tier_a, DAY, YEAR_END)
         grant._end(DAY, "withdrawn")

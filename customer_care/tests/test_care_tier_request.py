@@ -106,6 +106,14 @@ class TestTierRequest(TierCase):
         self.assertEqual(request.state, "approved")
         self.assertFalse(request.grant_ids)
 
+    def test_the_applicant_decides_nothing_though_another_handed_it_in(self):
+        self.rule("raise_treatment", self.clerk)
+        request = self.apply(
+            submit=False, kind="raise_treatment", tier_id=self.tier_a.id
+        )
+        with self.assertRaises(UserError):
+            request.with_user(self.head).action_submit()
+
     def test_without_a_rule_a_manager_decides(self):
         with self.assertRaises(UserError):
             self.apply(kind="regrade")

@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge_automatic_wizard,
     care_approval_comment,
     care_calendar_day_load,
     care_callback_occasion_add,
