@@ -44,6 +44,7 @@ class CareImprovement(models.Model):
         "care.requirement.mixin",
         "care.step.mixin",
         "care.document.mixin",
+        "care.improvement.compliance",
         "care.improvement.flow",
         "care.improvement.source",
         "mail.thread",
@@ -156,7 +157,7 @@ class CareImprovement(models.Model):
     # done
     result = fields.Text("What was done", copy=False)
     done_at = fields.Datetime(readonly=True, copy=False)
-    evidence_ids = fields.Many2many("ir.attachment", string="Evidence", copy=False)
+    evidence_ids = fields.Many2many("ir.attachment", copy=False)
     # effect
     check_date = fields.Date("Effect checked on", copy=False, tracking=True)
     check_user_id = fields.Many2one(

@@ -28,6 +28,7 @@ class CareImprovementRule(models.Model):
         "name",
         "sequence",
         "trigger",
+        "indicator_id",
         "model_name",
         "domain",
         "date_field",
@@ -56,6 +57,12 @@ class CareImprovementRule(models.Model):
         "Opened when",
         required=True,
         default="record",
+    )
+    indicator_id = fields.Many2one(
+        "care.indicator",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="A finished period under the pass mark opens an improvement.",
     )
     domain = fields.Char("Records concerned", default="[]")
     date_field = fields.Char(
@@ -113,8 +120,13 @@ class CareImprovementRule(models.Model):
         for rule in self:
             rule.improvement_count = counts.get(rule, 0)
 
-    @api.constrains("trigger", "model_name", "repeat_path", "date_field", "user_path")
+    @api.constrains(
+        "trigger", "indicator_id", "model_name", "repeat_path", "date_field"
+    )
     def _check_trigger(self):
+        for rule in self.filtered(lambda rule: rule.trigger == "indicator"):
+            if not rule.indicator_id:
+                rule._refuse(self.env._("choose the indicator"))
         for rule in self.filtered(lambda rule: rule.trigger != "indicator"):
             if not rule.model_name:
                 rule._refuse(self.env._("choose what it applies to"))

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools.misc import clean_context
 
 _ENDED = ("closed", "cancelled")
 
@@ -46,13 +47,8 @@ class CareImprovementSource(models.AbstractModel):
             (steps if name in self._step_fields else plain)[name] = value
         company = self.env["res.company"].browse(plain["company_id"])
         # a client's default_* keys would fill in what the engine leaves out
-        context = {
-            name: value
-            for name, value in self.env.context.items()
-            if not name.startswith("default_")
-        }
-        model = self.sudo().with_context(context).with_company(company)
-        new = model.create([plain])
+        env = self.env(su=True, context=clean_context(self.env.context))
+        new = self.with_env(env).with_company(company).create([plain])
         new._step_write(steps)
         if new.user_id:
             new._notify_responsible()
@@ -140,9 +136,9 @@ class CareImprovementSource(models.AbstractModel):
         """Open an improvement for each result under its pass mark whose indicator has
         a rule; one that is open for the same subject takes the result up."""
         failed = results.sudo().filtered(lambda result: result.state == "failed")
-        rules = self.env["care.improvement.rule"].sudo()
-        if not failed or "indicator_id" not in rules._fields:
+        if not failed:
             return self.browse()
+        rules = self.env["care.improvement.rule"].sudo()
         rules = rules.search(
             Domain("trigger", "=", "indicator")
             & Domain("indicator_id", "in", failed.indicator_id.ids)

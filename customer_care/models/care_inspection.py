@@ -25,6 +25,7 @@ class CareInspection(models.Model):
     _inherit = [
         "care.obligation.mixin",
         "care.requirement.mixin",
+        "care.inspection.compliance",
         "care.step.mixin",
         "mail.thread",
         "mail.activity.mixin",

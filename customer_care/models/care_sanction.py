@@ -27,6 +27,7 @@ class CareSanction(models.Model):
     _inherit = [
         "care.engine.mixin",
         "care.document.mixin",
+        "care.sanction.compliance",
         "care.sanction.proposal",
         "care.sanction.ledger",
         "care.sanction.recurrence",
@@ -91,7 +92,7 @@ class CareSanction(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    again_ids = fields.One2many("care.sanction", "first_id", "Again")
+    again_ids = fields.One2many("care.sanction", "first_id")
     next_at = fields.Datetime("Counts again at", readonly=True)
     put_right_at = fields.Datetime("Put right at", readonly=True)
     # how much: what the engine counted, then what stands

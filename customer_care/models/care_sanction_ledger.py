@@ -150,10 +150,11 @@ class CareSanctionLedger(models.AbstractModel):
     def _to_company_currency(self, rule, vals):
         company = self.env["res.company"].sudo().browse(vals["company_id"])
         target = company.currency_id
-        if rule.currency_id == target or rule.basis == "loss_pct":
+        currency = rule.currency_id or target
+        if currency == target or rule.basis == "loss_pct":
             return target.round
         day = vals["occurrence_date"]
-        return lambda amount: rule.currency_id._convert(amount, target, company, day)
+        return lambda amount: currency._convert(amount, target, company, day)
 
     def _copy_names(self):
         """Give new rows the rule's name in every language, and a number."""
@@ -215,9 +216,10 @@ class CareSanctionLedger(models.AbstractModel):
     @api.model
     def _deciders_of(self, asks):
         """Return the users who decide, for each (role or none, company, department,
-        person): those of the role or the department's head, never the person; where
-        nobody is left, the company's managers."""
+        person): those of the role or the department's head, never the person nor who
+        enters it; where nobody is left, the company's managers."""
         roles = self.env["care.role"].sudo()
+        me = self.env.user  # the superuser when a rule proposes
         requests = [
             (role or _HEAD, company, self._department_of(user) or department, None)
             for role, company, department, user in asks
@@ -228,8 +230,9 @@ class CareSanctionLedger(models.AbstractModel):
         for request, users, (_role, company, _dep, person) in zip(
             requests, found, asks, strict=True
         ):
+            person |= me
             users -= person
-            if not users and person:
+            if not users:
                 users = roles._resolve_many([request], excluded=person.ids)[0] - person
             if not users:
                 if company not in managers:

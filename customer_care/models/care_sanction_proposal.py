@@ -13,6 +13,7 @@ from ..logic import wall_clock
 
 _logger = logging.getLogger(__name__)
 BATCH = 500
+LOOK_BACK = timedelta(days=60)  # so long the job looks for what a sweep left out
 
 
 class Event(NamedTuple):
@@ -66,6 +67,8 @@ class CareSanctionProposal(models.AbstractModel):
     def _sanctioned(self, condition):
         """Return [(obligation id, sanction rule id)] of missed obligations whose rule
         or duty names an active sanction rule that has proposed nothing for them."""
+        for name in ("care.obligation.rule", "care.duty", "care.sanction.rule"):
+            self.env[name].flush_model()
         self.env["care.obligation"].flush_model()
         self.env["care.sanction"].flush_model(["obligation_id", "rule_id"])
         return self.env.execute_query(
@@ -167,37 +170,45 @@ class CareSanctionProposal(models.AbstractModel):
     def _cron_propose(self):
         """Propose what the rules find; one that fails stops no other."""
         progress = self.env["ir.cron"]._commit_progress
-        while rows := self._sanctioned(SQL("TRUE")):
-            if not self._attempt(self._propose_missed, rows):
-                break
+        since = fields.Datetime.now() - LOOK_BACK
+        after = 0
+        while rows := self._sanctioned(
+            SQL("o.missed_at >= %s AND o.id > %s", since, after)
+        ):
+            after = rows[-1][0]
+            self._attempt(self._propose_missed, rows)
             if not progress(len(rows), remaining=1):
                 return
         rules = self.env["care.sanction.rule"].sudo()
         rules = rules.search([("trigger", "=", "record")])
         for rule in rules.filtered(lambda rule: rule._domain_model() is not None):
-            while found := self._attempt(self._propose_records, rule):
-                if not progress(found, remaining=1):
+            after = 0
+            while after := self._attempt(self._propose_records, rule, after):
+                if not progress(1, remaining=1):
                     return
         progress(remaining=0)
 
     @api.model
-    def _attempt(self, method, argument):
+    def _attempt(self, method, *arguments):
         try:
             with self.env.cr.savepoint():
-                result = method(argument)
+                result = method(*arguments)
                 self.env.flush_all()
             return result
         except OperationalError:
             raise  # the database asks to try the whole job again
         except Exception:
-            _logger.exception("Sanctions could not be proposed: %s", argument)
+            _logger.exception("Sanctions could not be proposed: %s", arguments[0])
             return None
 
     @api.model
-    def _propose_records(self, rule):
-        """Propose for one batch of records that `rule` finds; return how many."""
+    def _propose_records(self, rule, after):
+        """Propose for the next batch of records that `rule` finds, those above id
+        `after`; return the last id, 0 when there are no more."""
         model = rule._domain_model().sudo()
-        domain = rule._rule_domain("domain")
+        domain = rule._rule_domain("domain") & Domain("id", ">", after)
+        if rule.date_field:
+            domain &= Domain(rule.date_field, "!=", False)
         if rule.date_from:
             domain &= Domain(rule.date_field or "create_date", ">=", rule.date_from)
         if rule.company_id and "company_id" in model._fields:
@@ -217,7 +228,8 @@ class CareSanctionProposal(models.AbstractModel):
         records = model.browse(query)
         for record in records:
             events += self._record_events(rule, record)
-        return len(self._propose(events))
+        self._propose(events)
+        return records[-1:].id
 
     @api.model
     def _record_events(self, rule, record):

@@ -89,10 +89,7 @@ class CareSanctionRule(models.Model):
     amount = fields.Monetary()
     points = fields.Float()
     currency_id = fields.Many2one(
-        "res.currency",
-        required=True,
-        ondelete="restrict",
-        default=lambda self: self.env.company.currency_id,
+        "res.currency", ondelete="restrict", help="Empty: the company's."
     )
     loss_field = fields.Char("Loss", help="Amount field of the record.")
     loss_pct = fields.Float("Part of the loss (%)")

@@ -70,7 +70,6 @@ class SanctionCase(ObligationCase):
             "user_path": "user_id",
             "amount": 50,
             "company_id": cls.company.id,
-            "currency_id": cls.company.currency_id.id,
         }
         return cls.fines.create({**values, **vals})
 

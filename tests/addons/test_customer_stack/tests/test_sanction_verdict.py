@@ -60,6 +60,7 @@ class TestSanctionVerdicts(SanctionCase):
         sanction = self.sanctions.with_user(self.boss)._propose_by_hand(
             rule, self.seller, date(2026, 3, 2), "seen", company=self.company
         )
+        self.assertEqual(sanction.decider_ids, self.sales_head)
         with self.assertRaises(AccessError):
             self.decide(sanction, self.boss, "confirm")
         self.decide(sanction, self.sales_head, "confirm")
