@@ -15,7 +15,6 @@ class CareFigureMixin(models.AbstractModel):
     _name = "care.figure.mixin"
     _description = "Figure written by runs"
     _inherit = ["care.engine.mixin", "care.subject.mixin"]
-    _log_access = False  # a million rows in one statement: no columns without use
 
     # columns that make a row the successor of another
     _key_fields = ()
@@ -48,19 +47,19 @@ class CareFigureMixin(models.AbstractModel):
             SQL("SELECT 1 FROM %s o WHERE %s AND is_latest LIMIT 1", table, same_run)
         )
         if not there:
-            self.env.cr.execute(
-                SQL(
-                    "INSERT INTO %s (%s, computed_at, is_latest) "
-                    "SELECT %s, %s, TRUE FROM (%s) f",
-                    table,
-                    names,
-                    names,
-                    now,
-                    fresh,
-                )
+            written = self._run_sql(
+                "INSERT INTO %s (%s, computed_at, is_latest) "
+                "SELECT %s, %s, TRUE FROM (%s) f",
+                table,
+                names,
+                names,
+                now,
+                fresh,
             )
-            return self.env.cr.rowcount
-        return self._replace(fresh, names, same_run, now)
+        else:
+            written = self._replace(fresh, names, same_run, now)
+        self.invalidate_model()
+        return written
 
     def _replace(self, fresh, names, same_run, now):
         table = SQL.identifier(self._table)
@@ -73,43 +72,39 @@ class CareFigureMixin(models.AbstractModel):
             SQL(", ").join(SQL.identifier(alias, n) for n in self._compared_fields)
             for alias in ("o", "f")
         )
-        cr = self.env.cr
-        cr.execute(SQL("DROP TABLE IF EXISTS %s", _TABLE))
-        cr.execute(
-            SQL(
-                """CREATE TEMP TABLE %(temp)s ON COMMIT DROP AS
-                   SELECT f.*, o.id AS previous_id FROM (%(fresh)s) f
-                     LEFT JOIN %(table)s o ON %(key)s AND %(run)s AND o.is_latest
-                    WHERE o.id IS NULL OR (%(old)s) IS DISTINCT FROM (%(new)s)""",
-                temp=_TABLE,
-                fresh=fresh,
-                table=table,
-                key=same_key,
-                run=same_run,
-                old=old,
-                new=new,
-            )
+        self._run_sql("DROP TABLE IF EXISTS %s", _TABLE)
+        self._run_sql(
+            """CREATE TEMP TABLE %(temp)s ON COMMIT DROP AS
+               SELECT f.*, o.id AS previous_id FROM (%(fresh)s) f
+                 LEFT JOIN %(table)s o ON %(key)s AND %(run)s AND o.is_latest
+                WHERE o.id IS NULL OR (%(old)s) IS DISTINCT FROM (%(new)s)""",
+            temp=_TABLE,
+            fresh=fresh,
+            table=table,
+            key=same_key,
+            run=same_run,
+            old=old,
+            new=new,
         )
-        cr.execute(
-            SQL(
-                "UPDATE %s o SET is_latest = FALSE FROM %s t "
-                "WHERE o.id = t.previous_id",
-                table,
-                _TABLE,
-            )
+        self._run_sql(
+            "UPDATE %s o SET is_latest = FALSE FROM %s t WHERE o.id = t.previous_id",
+            table,
+            _TABLE,
         )
-        cr.execute(
-            SQL(
-                "INSERT INTO %s (%s, previous_id, computed_at, is_latest) "
-                "SELECT %s, previous_id, %s, TRUE FROM %s",
-                table,
-                names,
-                names,
-                now,
-                _TABLE,
-            )
+        if self._fields["previous_id"].store:
+            names = SQL("%s, previous_id", names)
+        written = self._run_sql(
+            "INSERT INTO %s (%s, computed_at, is_latest) SELECT %s, %s, TRUE FROM %s",
+            table,
+            names,
+            names,
+            now,
+            _TABLE,
         )
-        written = cr.rowcount
-        cr.execute(SQL("DROP TABLE %s", _TABLE))
-        self.invalidate_model()
+        self._run_sql("DROP TABLE %s", _TABLE)
         return written
+
+    def _run_sql(self, text, *args, **named):
+        """Execute a statement and return the number of rows it touched."""
+        self.env.cr.execute(SQL(text, *args, **named))  # pylint: disable=sql-injection
+        return self.env.cr.rowcount

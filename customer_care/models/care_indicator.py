@@ -29,6 +29,7 @@ _FORMULA = (
     "rolling_days",
     "rolling_months",
     "compare",
+    "base_id",
     "zero_when_none",
     "better",
     "target",
@@ -69,6 +70,7 @@ class CareIndicator(models.Model):
         "rolling_days",
         "rolling_months",
         "compare",
+        "base_id",
         "zero_when_none",
         "missing_reason",
         "better",
@@ -148,6 +150,15 @@ class CareIndicator(models.Model):
         ],
         "Compared",
     )
+    base_id = fields.Many2one(
+        "care.indicator",
+        "In percent of",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('base_id', '=', False), ('compare', '=', False)]",
+        help="Another figure of the same subjects, such as all customers: customers "
+        "visited in percent of all customers.",
+    )
     zero_when_none = fields.Boolean(
         "No record counts as 0",
         default=True,
@@ -204,7 +215,7 @@ class CareIndicator(models.Model):
     def _search_subject_model(self, operator, value):
         if operator != "in":
             return NotImplemented
-        every = self.with_context(active_test=False).search([])
+        every = self.with_context(active_test=False).search(Domain.TRUE)
         return [("id", "in", every.filtered(lambda i: i.subject_model in value).ids)]
 
     def _parse_domain(self, field_name):
@@ -219,9 +230,19 @@ class CareIndicator(models.Model):
         result = super().write(vals)
         for indicator in self:
             if [indicator[name] for name in names] != old[indicator.id]:
-                indicator.formula_version += 1
-                indicator.sudo().line_ids.scorecard_id._stamp_formula()
+                indicator._raise_formula()
         return result
+
+    def _raise_formula(self):
+        """Make the next version, and that of all that rests on it."""
+        self.formula_version += 1
+        for above in (
+            self.with_context(active_test=False)
+            .sudo()
+            .search([("base_id", "=", self.id)])
+        ):
+            above._raise_formula()
+        self.sudo().line_ids.scorecard_id._stamp_formula()
 
     # -------------------------------------------------------------- evaluation
 

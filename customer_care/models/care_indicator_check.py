@@ -161,6 +161,24 @@ class CareIndicatorCheck(models.AbstractModel):
                     )
                 )
 
+    @api.constrains("base_id", "compare", "subject_path", "model_name", "company_id")
+    def _check_base(self):
+        for indicator in self.filtered("base_id"):
+            base = indicator.base_id
+            names = {indicator.subject_model, base.subject_model} - {False}
+            foreign = base.company_id and base.company_id != indicator.company_id
+            chained = base.base_id or base.compare or base == indicator
+            if len(names) > 1 or foreign or chained or indicator.compare:
+                raise ValidationError(
+                    self.env._(
+                        "%(indicator)s cannot be taken in percent of %(base)s: both "
+                        "must measure the same kind of subject in the same company, "
+                        "and only one of them is a comparison.",
+                        indicator=indicator.display_name,
+                        base=base.display_name,
+                    )
+                )
+
     @api.constrains("subject_domain", "subject_path", "model_name")
     def _check_subject_domain(self):
         for indicator in self:
@@ -246,6 +264,7 @@ class CareIndicatorCheck(models.AbstractModel):
         "subject_domain",
         "aggregate",
         "compare",
+        "base_id",
     )
     def _check_try(self):
         """Ask the database once for nobody's figure: what it refuses is refused."""

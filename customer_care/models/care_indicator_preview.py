@@ -41,6 +41,7 @@ class CareIndicatorPreview(models.AbstractModel):
         "rolling_days",
         "rolling_months",
         "compare",
+        "base_id",
         "zero_when_none",
         "better",
         "target",
@@ -123,6 +124,7 @@ class CareIndicatorPreview(models.AbstractModel):
             "_check_field_name",
             "_check_numerator",
             "_check_window",
+            "_check_base",
             "_check_domain_fields",
             "_check_subject_domain",
             "_check_readable",
@@ -179,7 +181,9 @@ class CareIndicatorPreview(models.AbstractModel):
 
     def _number(self, value):
         number = formatLang(self.env, value, digits=0 if value == int(value) else 2)
-        unit = self.unit or ("%" if self.aggregate == "rate" or self.compare else "")
+        unit = self.unit or (
+            "%" if self.aggregate == "rate" or self._is_ratio() else ""
+        )
         return f"{number} {unit}".strip()
 
     def _fraction(self, part, whole):

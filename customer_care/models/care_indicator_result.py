@@ -29,6 +29,7 @@ class CareIndicatorResult(models.Model):
     _name = "care.indicator.result"
     _description = "Indicator result"
     _inherit = ["care.figure.mixin", "care.compliance.mixin"]
+    _log_access = False
     _order = "date_to desc, indicator_id, id"
     _rec_name = "indicator_id"
     _subject_fields = ("subject_model", "subject_id")

@@ -150,28 +150,44 @@ class CareMeasure(models.AbstractModel):
         :param span: condition on the subject's id, as a function of its column
         """
         self.ensure_one()
-        if not self.compare:
-            return self._plain_query(date_from, date_to, company, span, as_user)
-        window = scores.before(date_from, date_to, self.compare)
-        zero = SQL("0") if self._zero_counts() else SQL("NULL")
+        now = self._plain_query(date_from, date_to, company, span, as_user)
+        if self.base_id:
+            window = self.base_id._window(date_from, date_to)
+            base = self.base_id._measure_query(*window, company, span, as_user)
+            return self._ratio_query(now, base, SQL("100 * now"), self.base_id)
+        if self.compare:
+            window = scores.before(date_from, date_to, self.compare)
+            base = self._plain_query(*window, company, span, as_user)
+            return self._ratio_query(now, base, SQL("100 * (now - base)"), self)
+        return now
+
+    def _ratio_query(self, now, base, part, other):
+        """Return SQL setting one measure against another, `other` being that of the
+        base: `part` of the base's size, unknown where the base is 0 or unknown."""
+        zeros = [
+            SQL("0") if indicator._zero_counts() else SQL("NULL")
+            for indicator in (self, other)
+        ]
         return SQL(
             """SELECT subject_id,
-                      ROUND((100 * (now - base) / NULLIF(ABS(base), 0))::numeric, 6)
-                          ::float8 AS value,
+                      ROUND((%(part)s / NULLIF(ABS(base), 0))::numeric, 6)::float8
+                          AS value,
                       now AS numerator, base AS denominator,
                       CASE WHEN now IS NULL THEN COALESCE(why, 'no_records')
                            WHEN COALESCE(base, 0) = 0 THEN 'no_base' END AS reason
                  FROM (SELECT COALESCE(n.subject_id, b.subject_id) AS subject_id,
-                              CASE WHEN n.subject_id IS NULL THEN %(zero)s
+                              CASE WHEN n.subject_id IS NULL THEN %(zero_now)s
                                    ELSE n.value END AS now,
-                              CASE WHEN b.subject_id IS NULL THEN %(zero)s
+                              CASE WHEN b.subject_id IS NULL THEN %(zero_base)s
                                    ELSE b.value END AS base, n.reason AS why
                          FROM (%(now)s) n
                          FULL JOIN (%(base)s) b
                               ON b.subject_id = n.subject_id) two""",
-            zero=zero,
-            now=self._plain_query(date_from, date_to, company, span, as_user),
-            base=self._plain_query(*window, company, span, as_user),
+            part=part,
+            zero_now=zeros[0],
+            zero_base=zeros[1],
+            now=now,
+            base=base,
         )
 
     def _plain_query(self, date_from, date_to, company, span, as_user):
@@ -276,6 +292,10 @@ class CareMeasure(models.AbstractModel):
         """Tell whether a subject without a record has the figure 0."""
         return self.aggregate in COUNTED and self.zero_when_none
 
+    def _is_ratio(self):
+        """Tell whether the figure has a numerator and a denominator worth showing."""
+        return bool(self.compare or self.base_id)
+
     # ---------------------------------------------------------------- subjects
 
     def _subjects_query(self, company, span=None, as_user=False):
@@ -296,7 +316,7 @@ class CareMeasure(models.AbstractModel):
         """Return SQL of (value, numerator, denominator, reason) of a subject that has
         or has not a row in the measure `alias`."""
         name = [SQL.identifier(alias, n) for n in ("subject_id", "value", "reason")]
-        zero = self._zero_counts() and not self.compare
+        zero = self._zero_counts() and not self._is_ratio()
         none = SQL("0::float8") if zero else SQL("NULL::float8")
         reason = SQL("NULL::varchar") if zero else SQL("'no_records'")
         return (

@@ -5,6 +5,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..logic import scores
@@ -27,10 +28,10 @@ class CareScoreRun(models.Model):
     _rec_name = "date_to"
 
     scorecard_id = fields.Many2one(
-        "care.scorecard", index="btree_not_null", readonly=True, ondelete="cascade"
+        "care.scorecard", index="btree_not_null", readonly=True, ondelete="restrict"
     )
     indicator_id = fields.Many2one(
-        "care.indicator", index="btree_not_null", readonly=True, ondelete="cascade"
+        "care.indicator", index="btree_not_null", readonly=True, ondelete="restrict"
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     date_from = fields.Date(required=True, readonly=True)
@@ -83,7 +84,9 @@ class CareScoreRun(models.Model):
             for rule in self.env[model].sudo().search(domain):
                 if model == "care.indicator" and rule.dormant:
                     continue
-                companies = rule.company_id or self.env["res.company"].search([])
+                companies = rule.company_id or self.env["res.company"].search(
+                    Domain.TRUE
+                )
                 for company in companies:
                     for period in self._missing_periods(rule, company):
                         self._queue(rule, company, *period)
@@ -212,7 +215,7 @@ class CareScoreRun(models.Model):
             rule._stamp_formula()
             return self.env["care.score"]._write_scores(rule, *days, span)
         results = self.env["care.indicator.result"]
-        last = results.search([], order="id desc", limit=1).id or 0
+        last = results.search(Domain.TRUE, order="id desc", limit=1).id or 0
         written = results._write_results(rule, *days, span)
         self._tell_improvements(rule, last)
         return written

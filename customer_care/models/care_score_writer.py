@@ -156,10 +156,8 @@ class CareScoreWriter(models.AbstractModel):
                 "points": f"p{number}",
                 "reason": f"x{number}",
             }
-            if (
-                line.indicator_id.aggregate in ("rate", "avg")
-                or line.indicator_id.compare
-            ):
+            indicator = line.indicator_id
+            if indicator.aggregate in ("rate", "avg") or indicator._is_ratio():
                 names |= {"numerator": f"n{number}", "denominator": f"d{number}"}
             parts = [
                 SQL("'code', %s::text, 'weight', %s::float8", line.code, line.weight)
@@ -182,12 +180,8 @@ class CareScoreWriter(models.AbstractModel):
 
     # ------------------------------------------------------------------ scores
 
-    def _scores_sql(self, tables, company, span):
-        """Return SQL giving (res_id, value, reason, band_code, state, details).
-
-        Each level is fenced by OFFSET 0, so that no expression is reckoned twice.
-        """
-        lines = list(enumerate(line for line, __ in tables))
+    def _found_and_joins(self, tables):
+        """Return SQL columns of all measures and the joins to their tables."""
         found = [
             column
             for number, (line, table) in enumerate(tables)
@@ -203,6 +197,15 @@ class CareScoreWriter(models.AbstractModel):
             for number, (__, table) in enumerate(tables)
             if table is not None
         ]
+        return found, joins
+
+    def _scores_sql(self, tables, company, span):
+        """Return SQL giving (res_id, value, reason, band_code, state, details).
+
+        Each level is fenced by OFFSET 0, so that no expression is reckoned twice.
+        """
+        lines = list(enumerate(line for line, __ in tables))
+        found, joins = self._found_and_joins(tables)
         known, points, missing = self._total_sql(lines)
         everything = sum(line.weight for __, line in lines)
         return SQL(

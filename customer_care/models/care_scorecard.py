@@ -173,6 +173,21 @@ class CareScorecard(models.Model):
                     )
                 )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_scored(self):
+        scored = (
+            self.env["care.score"]
+            .sudo()
+            .search_count([("scorecard_id", "in", self.ids)], limit=1)
+        )
+        if scored:
+            raise UserError(
+                self.env._(
+                    "There are scores of %(scorecards)s. Archive it instead.",
+                    scorecards=format_list(self.env, self.mapped("name")),
+                )
+            )
+
     def _parse_domain(self, field_name):
         return ast.literal_eval((self[field_name] or "").strip() or "[]")
 

@@ -47,7 +47,7 @@ class CareScorecardFormula(models.AbstractModel):
             vals = {"formula_digest": digest}
             if scorecard.formula_digest:
                 vals["formula_version"] = scorecard.formula_version + 1
-            super(CareScorecardFormula, scorecard).write(vals)
+            scorecard.write(vals)  # which finds the digest as it should be
 
     @api.model_create_multi
     def create(self, vals_list):

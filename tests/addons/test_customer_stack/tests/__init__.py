@@ -18,6 +18,7 @@ from . import (
     test_improvement_indicator,
     test_improvement_rule,
     test_indicator,
+    test_indicator_preview,
     test_inspection,
     test_obligation_clock,
     test_obligation_due,
@@ -41,5 +42,10 @@ from . import (
     test_sanction_rule,
     test_sanction_verdict,
     test_score,
+    test_score_agree,
+    test_score_override,
+    test_score_pack,
+    test_score_parallel,
+    test_score_run,
     test_tier_measures,
 )

@@ -163,6 +163,34 @@ class TestIndicator(ScoreCase):
         value = self.figures(indicator)[0]
         self.assertEqual((value.numerator, value.denominator), (1, 3))
 
+    def test_customers_with_an_order_in_percent_of_all_customers(self):
+        self.order(self.ada, "2026-03-10 08:00:00")
+        self.order(self.ada, "2026-03-11 08:00:00")
+        everybody = self.indicator(
+            "everybody",
+            model_name="res.partner",
+            domain="[('ref', '=', 'scored')]",
+            date_field=False,
+            subject_path=False,
+        )
+        coverage = self.indicator(
+            "coverage",
+            subject_path=False,
+            aggregate="count_distinct",
+            field_name="partner_id",
+            base_id=everybody.id,
+        )
+        value = self.figures(coverage)[0]
+        self.assertAlmostEqual(value.value, 33.333333)
+        self.assertEqual((value.numerator, value.denominator), (1, 3))
+        self.assertEqual(self.figures(coverage, "2026-01-01", "2026-01-31")[0].value, 0)
+        version = coverage.formula_version
+        everybody.domain = "[('ref', '=', 'nobody')]"
+        self.assertEqual(coverage.formula_version, version + 1)
+        self.assertIn("base is 0", self.figures(coverage)[0].reason)
+        with self.assertRaisesRegex(ValidationError, "in percent of"):
+            self.indicator("chain", base_id=coverage.id, subject_path=False)
+
     def test_days_of_the_period_stand_in_a_condition(self):
         self.order(self.ada, "2026-03-10 08:00:00", date_due="2026-03-31")
         self.order(self.ada, "2026-03-10 08:00:00", date_due="2026-04-01")
