@@ -65,6 +65,7 @@ from . import (
     care_obligation_scan,
     care_obligation_spec,
     care_obligation_store,
+    care_obligation_story,
     care_obligation_succession,
     care_obligation_sweep,
     care_obligation_sync,

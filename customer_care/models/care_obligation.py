@@ -1,11 +1,9 @@
 import json
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, format_datetime
+from odoo.tools import SQL
 
 from ..logic.obligation_clock import RUNNING, Step, miss
 from .care_obligation_spec import UNITS
@@ -40,6 +38,7 @@ class CareObligation(models.Model):
         "care.obligation.notice",
         "care.obligation.activity",
         "care.obligation.duty",
+        "care.obligation.story",
         "care.obligation.compliance",
     ]
     _order = "due_at, id"
@@ -93,9 +92,6 @@ class CareObligation(models.Model):
         compute="_compute_is_pending", search="_search_is_overdue"
     )
     can_waive = fields.Boolean(compute="_compute_can_waive")
-    explanation = fields.Html(
-        "Why then?", compute="_compute_explanation", sanitize=False
-    )
 
     _round_uniq = models.UniqueIndex(
         "(rule_id, res_model, res_id, round)",
@@ -179,64 +175,6 @@ class CareObligation(models.Model):
             obligation.can_waive = (
                 obligation.state in RUNNING and obligation._may_waive()
             )
-
-    @api.depends(
-        "start_at", "due_from", "amount", "unit", "at_time", "calendar_id", "due_at"
-    )
-    @api.depends_context("lang", "tz")
-    def _compute_explanation(self):
-        for obligation in self:
-            lines = obligation._explain_lines()
-            obligation.explanation = (
-                Markup("<ul>%s</ul>")
-                % Markup().join(Markup("<li>%s</li>") % line for line in lines)
-                if lines
-                else False
-            )
-
-    def _explain_lines(self):
-        """Return the sentences that say why it is due when it is."""
-        calendar = self.calendar_id.sudo()
-        first = self._explain_due_date()
-        if not calendar or not self.unit or not self.start_at:
-            return first
-        try:
-            days = calendar.care_explain(
-                self.due_from or self.start_at,
-                self.amount,
-                self.unit,
-                at_time=self.at_time or None,
-            )
-        except UserError as error:
-            return [str(error)]
-        lines = [*first, *(day["text"] for day in days)]
-        if self.paused_seconds:
-            lines.append(
-                self.env._(
-                    "Paused for %(hours)s hours, which moved it on.",
-                    hours=round(self.paused_seconds / 3600, 1),
-                )
-            )
-        return lines
-
-    def _explain_due_date(self):
-        """Return the sentence that says which date of the record counts."""
-        if not self.due_from:
-            return []
-        value = self.due_from
-        text = format_datetime(self.env, value, dt_format="short")
-        if self.due_on:
-            text = format_date(self.env, self.due_on)
-        name = self.sudo().rule_id.due_field
-        field = self.res_model in self.env and self.env[self.res_model]._fields.get(
-            name or ""
-        )
-        label = field.get_description(self.env, ["string"])["string"] if field else name
-        return [
-            self.env._(
-                "The record says so: %(label)s is %(value)s.", label=label, value=text
-            )
-        ]
 
     def action_open_document(self):
         """Open the record the obligation is about."""

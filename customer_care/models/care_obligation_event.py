@@ -70,27 +70,51 @@ class CareObligationEvent(models.Model):
     )
 
     @api.depends("kind", "level", "due_before", "due_after", "reason", "note")
+    @api.depends("user_id", "from_user_id", "to_user_id")
     @api.depends_context("lang", "tz")
     def _compute_text(self):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
         reasons = dict(self._fields["reason"]._description_selection(self.env))
+        people = self.sudo()
+        names = {
+            user.id: user.name
+            for user in people.user_id | people.from_user_id | people.to_user_id
+        }
         for event in self:
-            parts = [kinds[event.kind]]
-            if event.kind == "escalate":
-                parts = [self.env._("Escalated, level %(level)s", level=event.level)]
-            if event.due_after and event.due_after != event.due_before:
-                parts.append(
-                    self.env._("due %(due)s", due=self._moment_text(event.due_after))
-                )
-            if event.due_before and event.due_after != event.due_before:
-                parts.append(
-                    self.env._(
-                        "was due %(due)s",
-                        due=self._moment_text(event.due_before),
-                    )
-                )
-            parts += [reasons.get(event.reason), event.note]
-            event.text = " · ".join(part for part in parts if part)
+            parts = [event._tell(names), reasons.get(event.reason), event.note]
+            event.text = " ".join(part for part in parts if part)
+
+    def _tell(self, names):
+        """Return one sentence: what happened, to when, and who did it or was told."""
+        values = {
+            "due": self._moment_text(self.due_after),
+            "before": self._moment_text(self.due_before),
+            "level": self.level,
+            "user": names.get(self.sudo().user_id.id, self.env._("nobody")),
+            "giver": names.get(self.sudo().from_user_id.id, self.env._("nobody")),
+            "taker": names.get(self.sudo().to_user_id.id, self.env._("nobody")),
+        }
+        words = {
+            "start": self.env._("The clock started; due %(due)s.", **values),
+            "pause": self.env._("The clock was stopped; %(user)s saved it.", **values),
+            "resume": self.env._(
+                "The clock runs again; due %(due)s instead of %(before)s.", **values
+            ),
+            "move": self.env._("Due %(due)s instead of %(before)s.", **values),
+            "assign": self.env._("Handed over from %(giver)s to %(taker)s.", **values),
+            "remind": self.env._("%(user)s was reminded.", **values),
+            "escalate": self.env._("Level %(level)s: %(user)s was told.", **values),
+            "miss": self.env._("The time passed: missed."),
+            "meet": self.env._("Done in time; %(user)s saved it.", **values),
+            "late_done": self.env._(
+                "Done late; %(user)s saved it. The miss stays.", **values
+            ),
+            "cancel": self.env._("Called off; %(user)s saved it.", **values),
+            "waive": self.env._("Waived by %(user)s:", **values),
+            "error": self.env._("It failed and is tried again in a day:"),
+        }
+        if self.kind == "resume" and self.due_after == self.due_before:
+            return self.env._("The clock runs again; still due %(due)s.", **values)
+        return words[self.kind]
 
     def _moment_text(self, moment):
-        return format_datetime(self.env, moment, dt_format="short")
+        return format_datetime(self.env, moment, dt_format="short") if moment else ""

@@ -28,6 +28,7 @@ from . import (
     test_obligation_processes,
     test_obligation_reassign,
     test_obligation_scan,
+    test_obligation_story,
     test_obligation_sweep,
     test_pack_links,
     test_pack_p18,
