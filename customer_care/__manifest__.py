@@ -127,6 +127,7 @@
         "views/care_sanction_report_views.xml",
         "views/care_sanction_rule_views.xml",
         "views/care_tier_templates.xml",
+        "wizard/care_tier_why_views.xml",
         "views/care_contact_mode_views.xml",
         "views/care_tier_scheme_views.xml",
         "views/care_tier_views.xml",

@@ -108,7 +108,9 @@ class CareEvaluationApply(models.AbstractModel):
             "source": "evaluation",
             "valid_from": self.valid_from,
             "valid_to": self.valid_to,
-            "credit_grade": line.credit_grade or line.final_tier_id.credit_grade,
+            "credit_grade": line.credit_grade
+            or line.final_tier_id.credit_grade
+            or line.credit_before,
             "reason": line._final_reason(),
             "evaluation_id": self.id,
         }

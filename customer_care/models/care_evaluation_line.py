@@ -71,7 +71,9 @@ class CareEvaluationLine(models.Model):
     special_note = fields.Char("About the special policy")
     support_plan = fields.Text()
     credit_before = fields.Char("Credit grade before", readonly=True)
-    credit_grade = fields.Char()
+    credit_grade = fields.Char(
+        help="Empty: that of the grade, or the one before where it names none."
+    )
     list_kind = fields.Selection(
         [
             ("support", "Support plan"),

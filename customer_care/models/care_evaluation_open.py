@@ -118,7 +118,6 @@ class CareEvaluationOpen(models.AbstractModel):
                     "previous_tier_id": previous,
                     "computed_tier_id": tier,
                     "credit_before": credit.get(id_),
-                    "credit_grade": credit.get(id_),
                     "is_new_customer": id_ in new,
                     "explanation": rows[id_],
                     # what Odoo would compute line by line

@@ -84,6 +84,7 @@ class CareTier(models.Model):
         compute="_compute_pricelist_ref",
         inverse="_inverse_pricelist_ref",
     )
+    has_pricelists = fields.Boolean(compute="_compute_has_pricelists")
     privileges = fields.Text("Other privileges", translate=True)
     rule_ids = fields.One2many("care.tier.rule", "tier_id", "Alternatives", copy=True)
     customer_count = fields.Integer("Customers", compute="_compute_customer_count")
@@ -106,6 +107,9 @@ class CareTier(models.Model):
     def _selection_pricelist_ref(self):
         known = "product.pricelist" in self.env
         return [("product.pricelist", self.env._("Pricelist"))] if known else []
+
+    def _compute_has_pricelists(self):
+        self.has_pricelists = "product.pricelist" in self.env
 
     @api.depends("pricelist_xmlid")
     def _compute_pricelist_ref(self):

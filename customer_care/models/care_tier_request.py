@@ -23,6 +23,7 @@ class CareTierRequest(models.Model):
         "mail.activity.mixin",
     ]
     _order = "id desc"
+    _rec_names_search = ("partner_id", "order_ref")
     _guarded_fields = frozenset(
         {"state", "user_id", "decided_on", "computed_tier_id", "explanation"}
     )
@@ -42,7 +43,7 @@ class CareTierRequest(models.Model):
         }
     )
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name")
     kind = fields.Selection(
         [
             ("provisional", "Provisional grade of a new customer"),
@@ -129,6 +130,7 @@ class CareTierRequest(models.Model):
         return self.env["care.tier.scheme"]._main(self.env.company)
 
     @api.depends("kind", "partner_id")
+    @api.depends_context("lang")
     def _compute_name(self):
         words = dict(self._fields["kind"]._description_selection(self.env))
         for request in self:

@@ -3,7 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .tier_common import DAY, TierCase
 
@@ -73,6 +73,18 @@ class TestTierRating(TierCase):
         self.assertEqual([row["earned"] for row in rows], [False] * 3 + [True])
         self.assertEqual(rows[0]["value"], "unknown")
         self.assertIn("until 2027-01-04", rows[1]["value"])
+
+    def test_the_window_shows_what_the_figures_say(self):
+        self.state(self.bolt, "t_sound")
+        window = Form(
+            self.env["care.tier.why"]
+            .with_user(self.clerk)
+            .with_context(default_partner_id=self.bolt.id)
+        )
+        self.assertEqual(window.scheme_id, self.scheme)
+        self.assertIn("t_will", window.explanation_html)
+        window.date = date(2026, 1, 1)
+        self.assertIn("Everybody", window.explanation_html)
 
     def test_rating_costs_no_query_per_customer(self):
         few = self.make_customers(*(f"F{n}" for n in range(5))).ids

@@ -16,4 +16,5 @@ from . import (
     care_score_detail,
     care_score_override_ask,
     care_score_run_ask,
+    care_tier_why,
 )
