@@ -1,12 +1,12 @@
 # A model is built after what it inherits: the mixins come first.
 from . import (
-    care_callback_intake,
     complaint_aftercare_mixin,
     complaint_conflict_mixin,
     complaint_crisis_mixin,
     complaint_flow_mixin,
     complaint_grade_mixin,
     complaint_guard_mixin,
+    complaint_improvement_mixin,
     complaint_intake_mixin,
     complaint_match_mixin,
     complaint_notice_mixin,
@@ -18,6 +18,7 @@ from . import (
 
 # isort: split
 from . import (
+    care_callback_intake,
     complaint_answer,
     complaint_branch,
     complaint_case,

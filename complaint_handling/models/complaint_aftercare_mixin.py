@@ -91,7 +91,7 @@ class ComplaintAftercareMixin(models.AbstractModel):
                 values["reaction"] = reaction
             case.sudo().write(values)
             words = dict(case._fields["satisfaction"]._description_selection(self.env))
-            case._message_log(
+            case.sudo()._message_log(
                 body=self.env._(
                     "The customer was asked: %(answer)s.", answer=words[satisfaction]
                 )

@@ -53,6 +53,7 @@ class ComplaintCase(models.Model):
         "complaint.conflict.mixin",
         "complaint.notice.mixin",
         "complaint.crisis.mixin",
+        "complaint.improvement.mixin",
         "complaint.tracking.mixin",
         "mail.thread",
         "mail.activity.mixin",

@@ -70,6 +70,13 @@ class ComplaintConflictMixin(models.AbstractModel):
     @api.constrains("accused_ids", "user_id", "settler_ids")
     def _check_handler_not_accused(self):
         for case in self:
+            if self.env.user in case.accused_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(case)s complains about you. Let a colleague take it.",
+                        case=case.display_name,
+                    )
+                )
             for user in (case.user_id | case.settler_ids) & case.accused_ids:
                 raise ValidationError(
                     self.env._(

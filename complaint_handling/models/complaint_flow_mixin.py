@@ -42,7 +42,7 @@ _GATES = {
 _FOLLOWS = {"accept": "accepted", "report": "solving"}
 # {gate: fields that an approval of it has seen}
 _GUARDED = {
-    "accept": {"justified", "justified_reason", "demand", "kind"},
+    "accept": {"justified", "justified_reason", "demand", "demand_fair", "kind"},
     "reject": {"justified", "justified_reason"},
     "report": {
         "cause",

@@ -38,16 +38,19 @@ class ComplaintGradeMixin(models.AbstractModel):
 
     _major_idx = models.Index("(company_id, received_at DESC) WHERE is_major")
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "commercial_partner_id.care_priority")
     def _compute_priority(self):
-        for case in self:
-            case.priority = case._get_priority()
-
-    def _get_priority(self):
-        customer = self.partner_id.commercial_partner_id
-        known = "care_priority" in customer._fields and customer.sudo().care_priority
-        priority = str(known or 0)
-        return priority if priority in dict(PRIORITIES) else "0"
+        """Take the priority of the customer's grade; a case that is over keeps the one
+        it was handled with."""
+        known = dict(PRIORITIES)
+        for company, cases in self.grouped("company_id").items():
+            for case in cases:
+                if case.state in _OVER and case.priority:
+                    case.priority = case.priority
+                    continue
+                customer = case.sudo().with_company(company).commercial_partner_id
+                priority = str(customer.care_priority or 0)
+                case.priority = priority if priority in known else "0"
 
     # ---- severity
 

@@ -27,6 +27,7 @@ SERVER_FIELDS = frozenset(
         "warned_at",
         "reported_at",
         "crisis_at",
+        "callback_id",
         "handling_since",
         "proposed_at",
         "solution_approved_at",

@@ -43,7 +43,6 @@ class CareImprovementRule(models.Model):
         "due_unit",
         "check_amount",
         "check_unit",
-        "date_from",
     )
     _domain_fields = ("domain",)
 

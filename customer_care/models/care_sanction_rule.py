@@ -23,7 +23,6 @@ class CareSanctionRule(models.Model):
         "model_name",
         "domain",
         "date_field",
-        "date_from",
         "done_domain",
         "done_field",
         "recur_days",
