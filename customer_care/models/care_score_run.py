@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -158,8 +159,8 @@ class CareScoreRun(models.Model):
         try:
             with self.env.cr.savepoint():
                 run._reckon_batch()
-        except OperationalError:
-            raise  # the database asks to try the whole job again
+        except (OperationalError, UniqueViolation):
+            raise  # another run was faster: the job is tried again as a whole
         except UserError as error:
             run.write({"state": "failed", "error": error.args[0]})
         except Exception as error:

@@ -62,6 +62,7 @@ class CareScorecardEntry(models.Model):
             line = lines.browse(vals.get("line_id"))
             vals["line_code"] = line.code
             vals["user_id"] = self.env.uid
+            vals.pop("res_model", None)  # the scorecard's, whatever a client says
         entries = super().create(vals_list)
         for entry in entries:
             entry._check_entry()

@@ -178,6 +178,26 @@ class TestScore(ScoreCase):
         self.assertEqual(*counts)
         self.assertLess(counts[0], 40)
 
+    def test_a_list_of_scores_costs_the_same_for_many_and_for_few(self):
+        self.env["res.partner"].create(
+            [
+                {"name": f"P{n}", "ref": "scored", "company_id": self.company.id}
+                for n in range(60)
+            ]
+        )
+        self.run_card()
+        counts = []
+        for number in (3, 60):
+            scores = self.env["care.score"].with_user(self.user)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            scores = scores.search([("scorecard_id", "=", self.card.id)], limit=number)
+            before = self.env.cr.sql_log_count
+            scores.read(["subject_name", "value", "band_id", "state", "reason"])
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
+        self.assertLess(counts[1], 15)
+
     def test_nobody_writes_scores(self):
         self.run_card()
         score = self.scores()[self.ada]
@@ -265,10 +285,11 @@ class TestScore(ScoreCase):
                     "date": "2026-03-05",
                     "value": 70,
                     "user_id": self.manager.id,
+                    "res_model": "res.users",
                 }
             )
         )
-        self.assertEqual(entry.user_id, self.user)
+        self.assertEqual((entry.user_id, entry.res_model), (self.user, "res.partner"))
         with self.assertRaises(AccessError):
             entry.value = 100
         with self.assertRaisesRegex(UserError, "stays as it was"):
