@@ -265,6 +265,12 @@ class CareSanctionProposal(models.AbstractModel):
         company = company or self.env.company
         self._check_may_enter(rule, user, company)
         self._check_member(user, company)
+        if day > self._local_day(company, fields.Datetime.now()):
+            raise UserError(
+                self.env._(
+                    "%(day)s has not come yet. Choose a day that is over.", day=day
+                )
+            )
         no = self.env["hr.department"]
         event = Event(
             rule.sudo(),

@@ -24,17 +24,23 @@ class CareSanctionDecide(models.TransientModel):
     user_id = fields.Many2one("res.users", "Person", domain="[('share', '=', False)]")
     currency_id = fields.Many2one(related="sanction_ids.currency_id", string="Currency")
     amount = fields.Monetary(
-        compute="_compute_amounts", store=True, readonly=False, precompute=True
+        compute="_compute_amounts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
     )
     points = fields.Float(
-        compute="_compute_amounts", store=True, readonly=False, precompute=True
+        compute="_compute_amounts",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
     )
     pay_pct = fields.Float(
         "Performance pay (%)",
         compute="_compute_amounts",
+        compute_sudo=False,
         store=True,
         readonly=False,
-        precompute=True,
     )
 
     @api.depends("sanction_ids", "decision")

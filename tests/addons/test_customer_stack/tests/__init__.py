@@ -39,6 +39,7 @@ from . import (
     test_sanction_again,
     test_sanction_list,
     test_sanction_pack,
+    test_sanction_parallel,
     test_sanction_rights,
     test_sanction_rule,
     test_sanction_verdict,

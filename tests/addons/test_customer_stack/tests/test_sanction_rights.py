@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common_sanction import SanctionCase
 
@@ -87,6 +87,27 @@ class TestSanctionRights(SanctionCase):
         self.env.invalidate_all()
         self.assertFalse(self.sanction.with_user(self.seller).document)
         self.assertNotIn("Car", self.sanction.display_name)
+
+    def test_the_window_tells_nothing_of_hidden_ones(self):
+        windows = self.env["care.sanction.decide"].with_user(self.people["other"])
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            window = windows.create(
+                {
+                    "sanction_ids": [(6, 0, self.sanction.ids)],
+                    "decision": "reduce",
+                }
+            )
+            window.read(["amount", "points", "pay_pct"])
+
+    def test_a_day_to_come_is_not_entered(self):
+        rule = self.make_fine(
+            code="hand", trigger="manual", model_name=False, user_path=False
+        )
+        with freeze_time("2026-03-02 01:00:00"), self.assertRaises(UserError):
+            self.sanctions.with_user(self.boss)._propose_by_hand(
+                rule, self.seller, date(2026, 3, 3), "x", company=self.company
+            )
 
     def test_one_company_does_not_charge_anothers_records(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
