@@ -99,7 +99,6 @@ class ComplaintAftercareMixin(models.AbstractModel):
 
     def _on_callback_done(self, callback):
         """What the customer answered when called back is the case's satisfaction."""
-        super()._on_callback_done(callback)
         outcome = callback.sudo().outcome_id
         known = dict(SATISFACTION)
         answer = {"fairly_satisfied": "fairly"}.get(outcome.code, outcome.code)

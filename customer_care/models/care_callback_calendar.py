@@ -105,7 +105,8 @@ class CareCallbackCalendar(models.AbstractModel):
                 ("programme_id", "=", self.id),
                 ("state", "=", "seeded"),
                 ("draw_from_at", "<=", now),
-            ]
+            ],
+            order="date_from",  # what came late goes with the earliest
         )
         for one in waiting:
             one._draw(now)

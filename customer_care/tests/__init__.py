@@ -2,6 +2,7 @@ from . import (
     test_calendar_day,
     test_callback_draw,
     test_callback_flow,
+    test_callback_periods,
     test_care_delegation,
     test_care_duty,
     test_care_duty_cadence,
