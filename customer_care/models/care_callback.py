@@ -136,7 +136,7 @@ class CareCallback(models.Model):
     )
     phone_mark = fields.Boolean("Called by phone", help="Mark that it was a call.")
     signature = fields.Image(max_width=1024, max_height=1024, attachment=True)
-    signed_by = fields.Char(help="Who signed, in clear letters.")
+    signed_by = fields.Char("Signed by whom", help="Who signed, in clear letters.")
     done_at = fields.Datetime()
     done_by_id = fields.Many2one("res.users", "Done by")
     in_time = fields.Boolean("Done in time")

@@ -191,7 +191,7 @@ class CareCallbackDraw(models.Model):
             )
         wrong = self.sudo()._redraw()
         text = " ".join(wrong) or self.env._(
-            "Equal: the same %(drawn)s of %(count)s records come out again.",
+            "The same %(drawn)s of %(count)s records come out again.",
             drawn=self.drawn_count,
             count=self.population_count,
         )

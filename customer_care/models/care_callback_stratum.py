@@ -50,7 +50,7 @@ class CareCallbackStratum(models.Model):
     not_before_amount = fields.Integer("Not before")
     not_before_unit = fields.Selection(UNITS, required=True, default="day")
     not_after_amount = fields.Integer("Not after", help="0: as the programme.")
-    not_after_unit = fields.Selection(UNITS, required=True, default="day")
+    not_after_unit = fields.Selection(UNITS, "Unit", required=True, default="day")
 
     _code_uniq = models.UniqueIndex(
         "(programme_id, code)", "Two strata of a programme have the same code."
