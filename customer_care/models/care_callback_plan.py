@@ -191,11 +191,18 @@ class CareCallbackPlan(models.AbstractModel):
             if not left and holders:
                 excluded = tuple(plan["_excluded"].ids)
                 left = roles._resolve_many([request], excluded=excluded)[0]
-            plan["_left"] = left
+            plan["_left"] = left = self._at_work(left, plan["_excluded"])
             if not left:
                 plan["_nobody"] = self._nobody_text(plan["_role"], holders)
         if self.programme_id.assign == "role":
             self._spread([plan for plan in asked if plan["_left"]])
+
+    def _at_work(self, users, excluded):
+        """Return `users` with who is away replaced by who stands in, unless that one
+        had to do with the record."""
+        delegation = self.env["care.delegation"]
+        found = delegation._stand_in(users, "obligations", company=self.company_id)
+        return (found - excluded) or users
 
     def _spread(self, plans):
         groups = {}
@@ -230,6 +237,7 @@ class CareCallbackPlan(models.AbstractModel):
         ]
         found = self.env["care.role"]._resolve_many(requests)
         for plan, users in zip(plans, found, strict=True):
+            users = self.env["care.callback"]._with_stand_ins(users, self.company_id)
             plan["supervisor_ids"] = [(6, 0, users.ids)]
             plan["supervisor_id"] = users[:1].id
 

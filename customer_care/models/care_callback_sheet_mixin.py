@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 
 
 class CareCallbackSheetMixin(models.AbstractModel):
@@ -38,6 +39,25 @@ class CareCallbackSheetMixin(models.AbstractModel):
                 )
             )
 
+    def _check_sheet_links(self, vals):
+        """Let people link and unlink what they can read. What is written in engine
+        mode must not make or change the records behind a link."""
+        for name in vals:
+            field = self._fields[name]
+            if field.type not in ("many2many", "one2many"):
+                continue
+            linked = []
+            for command in vals[name] or ():
+                if not isinstance(command, list | tuple):
+                    linked.append(command)
+                elif command[0] == Command.LINK:
+                    linked.append(command[1])
+                elif command[0] == Command.SET:
+                    linked += command[2]
+                elif command[0] not in (Command.UNLINK, Command.CLEAR):
+                    self._check_sheet_fields({f"{name}.id"})
+            self.env[field.comodel_name].browse(linked).check_access("read")
+
     @api.model_create_multi
     def create(self, vals_list):
         if self._is_engine():
@@ -47,6 +67,7 @@ class CareCallbackSheetMixin(models.AbstractModel):
             self._check_sheet_fields({"id"})
         for vals in vals_list:
             self._check_sheet_fields(set(vals))
+            self._check_sheet_links(vals)
         made = super(CareCallbackSheetMixin, self._engine()).create(vals_list)
         made = made._plain(self.env)
         made.check_access("create")  # the rules look at what was written
@@ -57,6 +78,7 @@ class CareCallbackSheetMixin(models.AbstractModel):
             return super().write(vals)
         self.check_access("write")
         self._check_sheet_fields(set(vals))
+        self._check_sheet_links(vals)
         self._check_sheet(set(vals))
         result = super(CareCallbackSheetMixin, self._engine()).write(vals)
         self.check_access("write")

@@ -103,7 +103,8 @@ class CareCallbackSteps(models.AbstractModel):
             return (everyone - self._get_excluded()).sudo(False)
         excluded = tuple(self._get_excluded().ids)
         request = (row.role_id.code, row.company_id, row.department_id, row.partner_id)
-        return self.env["care.role"]._resolve_many([request], excluded=excluded)[0]
+        found = self.env["care.role"]._resolve_many([request], excluded=excluded)[0]
+        return self._with_stand_ins(found, row.company_id) - self._get_excluded()
 
     def _assign(self, user):
         """Give the calls to `user`, who must hold the role and have no part in it."""

@@ -2,6 +2,8 @@ from . import (
     test_calendar_day,
     test_callback_draw,
     test_callback_flow,
+    test_callback_forging,
+    test_callback_people,
     test_callback_periods,
     test_care_delegation,
     test_care_duty,

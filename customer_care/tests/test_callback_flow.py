@@ -275,10 +275,11 @@ class TestCallbackFlow(CallbackCase):
 
     def test_an_open_letter_of_others_is_refused(self):
         letters = self.env["care.callback.letter"].with_user(self.stranger)
-        letter = letters.create(
-            {"name": "Mine", "callback_ids": [(6, 0, self.rows.ids)]}
-        )
         self.env.invalidate_all()
-        with self.assertRaises(UserError):
+        with self.assertRaises(AccessError):
+            letters.create({"name": "Mine", "callback_ids": self.rows.ids})
+        self.rows._engine().write({"reviewer_id": self.stranger.id})
+        letter = letters.create({"name": "Mine", "callback_ids": self.rows.ids})
+        with self.assertRaises(AccessError):
             letter.action_send()
         self.assertEqual(set(self.rows.mapped("state")), {"planned"})

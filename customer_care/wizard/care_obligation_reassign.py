@@ -181,6 +181,7 @@ class CareObligationReassign(models.TransientModel):
                 )
             )
         self._check_takers(obligations, chosen)
+        chosen = self.env["care.callback"]._hand_over(obligations, chosen)
         obligations._reassign(chosen, self.note)
         # both may see what the activities are about; one message tells of them all
         quick = activities.sudo().with_context(mail_activity_quick_update=True)
