@@ -82,6 +82,12 @@ class CarePackRowMixin(models.AbstractModel):
         codec = self.env["care.pack.codec"]
         return self.pack_digest == codec._fingerprint(self)
 
+    @api.model
+    def _pack_prepare(self, vals, company, record):
+        """Return the values a pack writes into `record`, or into a new rule where it is
+        empty; a model may let them yield to what the company has."""
+        return vals
+
     def _pack_is_running(self):
         """Whether cases run under the rule that a new version must leave as they are.
         Kinds that copy what they need when a case begins say no."""

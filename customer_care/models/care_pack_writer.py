@@ -21,6 +21,7 @@ class CarePackWriter(models.AbstractModel):
         """Create the rule of a plain row, or bring `record` to it; return it."""
         pairs = {}
         vals = self._decode_fields(model, row, company, record, pairs) | more
+        vals = model._pack_prepare(vals, company, record)
         if record:
             record.write(vals)
         else:

@@ -82,7 +82,10 @@ class CareScoreRun(models.Model):
             ("care.scorecard", [("automatic", "=", True), ("line_ids", "!=", False)]),
             ("care.indicator", [("keep", "=", True)]),
         ):
-            for rule in self.env[model].sudo().search(domain):
+            rules = self.env[model].sudo().search(domain)
+            if model == "care.scorecard":  # what others build on comes first
+                rules = rules.sorted(lambda card: len(card.line_ids._sources_behind()))
+            for rule in rules:
                 if model == "care.indicator" and rule.dormant:
                     continue
                 companies = rule.company_id or self.env["res.company"].search(

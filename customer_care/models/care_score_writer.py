@@ -32,6 +32,8 @@ class CareScoreWriter(models.AbstractModel):
             if indicator:
                 days = indicator._window(date_from, date_to)
                 query = indicator._measure_query(*days, company, span)
+            elif line.source_id:
+                query = line._source_query(date_from, date_to, company, span)
             else:
                 query = self._entry_query(line, date_from, date_to, company, span)
             self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
@@ -91,8 +93,9 @@ class CareScoreWriter(models.AbstractModel):
                 SQL("NULL::float8"),
                 SQL("NULL::float8"),
                 SQL(
-                    "CASE WHEN %s IS NULL THEN 'not_entered' END",
+                    "CASE WHEN %s IS NULL THEN %s END",
                     SQL.identifier(f"m{number}", "subject_id"),
+                    "no_records" if line.source_id else "not_entered",
                 ),
             )
         return [

@@ -13,7 +13,7 @@ class CareScorecardEntry(models.Model):
 
     _name = "care.scorecard.entry"
     _description = "Entered measure"
-    _inherit = ["care.subject.mixin"]
+    _inherit = ["care.requirement.mixin", "care.subject.mixin"]
     _order = "date desc, id desc"
     _rec_name = "line_code"
 
@@ -25,7 +25,8 @@ class CareScorecardEntry(models.Model):
         "Measure",
         index="btree_not_null",
         ondelete="set null",
-        domain="[('scorecard_id', '=', scorecard_id), ('indicator_id', '=', False)]",
+        domain="[('scorecard_id', '=', scorecard_id), ('indicator_id', '=', False), "
+        "('source_id', '=', False)]",
     )
     line_code = fields.Char("Code of the measure", required=True, readonly=True)
     company_id = fields.Many2one(
@@ -66,7 +67,13 @@ class CareScorecardEntry(models.Model):
         entries = super().create(vals_list)
         for entry in entries:
             entry._check_entry()
+            entry._tell_subject()
         return entries
+
+    def _tell_subject(self):
+        """Let a project note that its customers were asked."""
+        if self.res_model == "project.project":
+            self.env["project.project"].browse(self.res_id)._on_scorecard_entry(self)
 
     def write(self, vals):
         self.check_access("write")
@@ -81,7 +88,7 @@ class CareScorecardEntry(models.Model):
 
     def _check_entry(self):
         line = self.line_id
-        if not line or line.indicator_id or line.scorecard_id != self.scorecard_id:
+        if not line or not line.is_manual or line.scorecard_id != self.scorecard_id:
             raise ValidationError(
                 self.env._(
                     "Choose a measure of %(scorecard)s that people enter.",

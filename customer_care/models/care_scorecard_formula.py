@@ -30,6 +30,7 @@ class CareScorecardFormula(models.AbstractModel):
                 if line.curve == "steps"
                 else [],
                 line.missing,
+                *([line.source_id.code, line.source_scope] if line.source_id else []),
             ]
             for line in self.line_ids.sorted("code")
         ]

@@ -3,20 +3,23 @@ from odoo.exceptions import ValidationError
 
 
 class CareScorecardLine(models.Model):
-    """One measure of a scorecard: an indicator, or a figure that people enter.
+    """One measure of a scorecard: an indicator, another scorecard, or a figure that
+    people enter.
 
     Scores and entries refer to it by its code, so a pack may write the lines anew.
     """
 
     _name = "care.scorecard.line"
     _description = "Measure of a scorecard"
-    _inherit = ["care.scorecard.part.mixin"]
+    _inherit = ["care.scorecard.source", "care.scorecard.part.mixin"]
     _order = "sequence, id"
     _pack_fields = (
         "code",
         "name",
         "sequence",
         "indicator_id",
+        "source_id",
+        "source_scope",
         "unit",
         "role_id",
         "evidence_wanted",
@@ -82,10 +85,10 @@ class CareScorecardLine(models.Model):
         "CHECK (weight >= 0)", "A weight is 0 or more."
     )
 
-    @api.depends("indicator_id")
+    @api.depends("indicator_id", "source_id")
     def _compute_is_manual(self):
         for line in self:
-            line.is_manual = not line.indicator_id
+            line.is_manual = not line.indicator_id and not line.source_id
 
     @api.onchange("indicator_id")
     def _onchange_indicator_id(self):

@@ -154,6 +154,15 @@ class CareTierScheme(models.Model):
                     )
                 ) from error
 
+    @api.model
+    def _pack_prepare(self, vals, company, record):
+        """A pack takes the place of no main scheme that the company has."""
+        if vals.get("is_main"):
+            main = self._main(company)
+            if main and main != record and main.company_id == company:
+                vals = vals | {"is_main": False}
+        return super()._pack_prepare(vals, company, record)
+
     def copy_data(self, default=None):
         """A copy stands beside its pattern under a name of its own."""
         return [

@@ -11,6 +11,7 @@ class ResPartner(models.Model):
         "care.requirement.mixin",
         "care.tier.partner.mixin",
         "care.score.partner",
+        "care.benchmark.mixin",
         "res.partner",
     ]
 
