@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from .care_obligation_mixin import CareObligationMixin
 from .care_obligation_places import Places
 
-_PLACES = (
+PLACES = (
     ("partner_id", "res.partner"),
     ("department_id", "hr.department"),
     ("company_id", "res.company"),
@@ -80,12 +80,7 @@ class CareObligationGlance(models.AbstractModel):
             return False
         for name in spec.path:
             field = model._fields[name]
-            if (
-                field.type != "many2one"
-                or not field.column_type
-                or not field.store
-                or field.company_dependent
-            ):
+            if not is_link(field, field.comodel_name):
                 return False
             model = self.env[field.comodel_name]
         return True
@@ -112,10 +107,8 @@ class CareObligationGlance(models.AbstractModel):
             self._column(model, query, spec.start_field),
             self._column(model, query, spec.due_field),
         ]
-        for name, comodel_name in _PLACES:
-            field = model._fields.get(name)
-            fits = field is not None and field.comodel_name == comodel_name
-            plain = fits and field.type == "many2one" and field.column_type
+        for name, comodel_name in PLACES:
+            plain = is_link(model._fields.get(name), comodel_name)
             columns.append(self._column(model, query, name if plain else None))
         return query.select(SQL.identifier(query.table, "id"), *columns)
 
@@ -145,13 +138,19 @@ class CareObligationGlance(models.AbstractModel):
                 "_obligation_company",
                 "_obligation_places",
             )
-        ) and not self._has_many_places(model):
+        ) and not self._has_other_places(model):
             return {id_: one[-3:] for id_, one in seen.items()}
         return Places(self, model.browse(seen)).all()
 
-    def _has_many_places(self, model):
-        fields = [model._fields.get(name) for name, _comodel in _PLACES]
-        return any(f is not None and not f.column_type for f in fields)
+    def _has_other_places(self, model):
+        return any(
+            field is not None
+            and field.comodel_name == comodel_name
+            and not is_link(field, comodel_name)
+            for field, comodel_name in (
+                (model._fields.get(name), comodel) for name, comodel in PLACES
+            )
+        )
 
     def _same_dates(self, row, spec, one):
         if spec.due_field:
@@ -183,3 +182,15 @@ class CareObligationGlance(models.AbstractModel):
             instead = one.user_id if there != one.user_id else None
             return (row.user_id, row.instead_of_id) == (there, instead)
         return row.user_id is not None if spec.role else row.user_id is None
+
+
+def is_link(field, comodel_name):
+    """Return whether a field is a column that points to a record of that model."""
+    return bool(
+        field is not None
+        and field.type == "many2one"
+        and field.comodel_name == comodel_name
+        and field.store
+        and field.column_type
+        and not field.company_dependent
+    )

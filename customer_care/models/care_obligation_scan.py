@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .care_obligation_glance import PLACES, is_link
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 1000
@@ -107,6 +109,9 @@ class CareObligationScan(models.AbstractModel):
             steps.append((spec.pause, True, SQL("o.state = 'open'")))
         if spec.due_field:
             steps.append((Domain.TRUE, True, self._moved_condition(spec)))
+        changed = self._changed_condition(spec)
+        if changed:
+            steps.append((Domain.TRUE, True, changed))
         if new_records:
             steps.append((self._entry_domain(spec), False, undone))
         unstored = spec.due_field and not self._is_column(spec, spec.due_field)
@@ -118,7 +123,7 @@ class CareObligationScan(models.AbstractModel):
 
     def _is_column(self, spec, name):
         field = self.env[spec.model]._fields[name]
-        return bool(field.store and field.column_type)
+        return bool(field.store and field.column_type and not field.company_dependent)
 
     def _moved_condition(self, spec):
         """Return SQL that tells the obligations whose record says another date."""
@@ -134,6 +139,65 @@ class CareObligationScan(models.AbstractModel):
             "o.state IN ('open', 'paused') AND %s IS DISTINCT FROM %s",
             SQL.identifier("o", kept),
             value,
+        )
+
+    def _changed_condition(self, spec):
+        """Return SQL that tells the obligations of a foreign record that names another
+        start, person, customer or department now; None when no column could."""
+        model = self._hosts(spec.model, ())
+        if "obligation_ids" in model._fields:
+            return None  # its saves tell
+        found = []
+        if spec.start_field and self._is_column(spec, spec.start_field):
+            found.append(self._start_condition(spec, model))
+        if len(spec.path) == 1 and self._is_column(spec, spec.path[0]):
+            found.append(self._person_condition(spec, model))
+        for name, comodel_name in PLACES[:2]:
+            if is_link(model._fields.get(name), comodel_name):
+                model.flush_model([name])
+                found.append(
+                    SQL(
+                        "%s IS DISTINCT FROM %s",
+                        SQL.identifier("o", name),
+                        SQL.identifier(model._table, name),
+                    )
+                )
+        if not found:
+            return None
+        pending = SQL("o.done_at IS NULL AND o.state IN ('open', 'paused', 'missed')")
+        return SQL("%s AND (%s)", pending, SQL(" OR ").join(found))
+
+    def _start_condition(self, spec, model):
+        """A date starts some hours off midnight in UTC, less than a day."""
+        model.flush_model([spec.start_field])
+        slack = "14 hours" if model._fields[spec.start_field].type == "date" else "1 s"
+        return SQL(
+            """o.state <> 'missed' AND o.round = 1 AND o.due_from IS NULL
+               AND abs(extract(epoch FROM o.start_at - %s)) >=
+                   extract(epoch FROM interval %s)""",
+            SQL.identifier(model._table, spec.start_field),
+            slack,
+        )
+
+    def _person_condition(self, spec, model):
+        """Somebody else who is at work; nobody, where no role is asked then."""
+        model.flush_model(list(spec.path))
+        user = SQL.identifier(model._table, spec.path[0])
+        named = SQL("COALESCE(o.instead_of_id, o.user_id)")
+        other = SQL(
+            """%s IS DISTINCT FROM %s AND EXISTS (
+                   SELECT 1 FROM res_users u WHERE u.id = %s AND u.active)""",
+            user,
+            named,
+            user,
+        )
+        if spec.role:
+            return other
+        return SQL(
+            "(%s OR (%s IS NULL AND %s IS NOT NULL AND o.taken_over IS NOT TRUE))",
+            other,
+            user,
+            named,
         )
 
     def _done_domain(self, spec):

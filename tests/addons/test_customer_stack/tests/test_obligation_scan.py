@@ -84,6 +84,41 @@ class TestObligationScan(ObligationCase):
             self.scan()
             self.assertEqual(second.state, "cancelled")
 
+    def test_a_foreign_record_is_followed_by_its_people_and_its_start(self):
+        rule = self.make_rule(
+            model_name="calendar.event",
+            start_domain="[('name', '=', 'Callback')]",
+            start_field="start",
+            amount=1,
+            done_domain="[('location', '=', 'done')]",
+            responsible_path="user_id",
+        )
+        with freeze_time(MONDAY):
+            event = self.env["calendar.event"].create(
+                {
+                    "name": "Callback",
+                    "start": at(MONDAY),
+                    "stop": at("2026-03-02 03:00:00"),
+                    "user_id": self.clerk.id,
+                }
+            )
+            self.scan()
+            obligation = self.of(event)
+            event.user_id = self.chief
+            self.scan()
+            self.assertEqual(obligation.user_id, self.chief)
+            event.write(
+                {"start": at("2026-03-04 02:00"), "stop": at("2026-03-04 03:00")}
+            )
+            self.scan()
+            self.assertEqual(obligation.due_at, at("2026-03-05 02:00:00"))
+            event.user_id = False
+            self.scan()
+            self.assertFalse(obligation.user_id)
+            (spec,) = rule._get_specs()
+            for step in self.ledger._scan_steps(spec, True):
+                self.assertFalse(self.ledger._look_at_batch(spec, step, 0)[1])
+
     def test_a_foreign_obligation_escalates_as_an_activity_of_its_people(self):
         self.make_rule(
             model_name="res.country.group",
