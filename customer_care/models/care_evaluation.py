@@ -77,23 +77,31 @@ class CareEvaluation(models.Model):
         tracking=True,
     )
     window_from = fields.Date(
-        "From", compute="_compute_dates", store=True, readonly=False, copy=False
+        "From", compute="_compute_window_from", store=True, readonly=False, copy=False
     )
     window_to = fields.Date(
-        "Until", compute="_compute_dates", store=True, readonly=False, copy=False
+        "Until", compute="_compute_window_to", store=True, readonly=False, copy=False
     )
     date_figures = fields.Date(
         "Figures as of",
-        compute="_compute_dates",
+        compute="_compute_date_figures",
         store=True,
         readonly=False,
         copy=False,
     )
     valid_from = fields.Date(
-        "Grades from", compute="_compute_dates", store=True, readonly=False, copy=False
+        "Grades from",
+        compute="_compute_valid_from",
+        store=True,
+        readonly=False,
+        copy=False,
     )
     valid_to = fields.Date(
-        "Grades until", compute="_compute_dates", store=True, readonly=False, copy=False
+        "Grades until",
+        compute="_compute_valid_to",
+        store=True,
+        readonly=False,
+        copy=False,
     )
     user_id = fields.Many2one(
         "res.users",
@@ -140,22 +148,43 @@ class CareEvaluation(models.Model):
             scheme = evaluation.scheme_id.name or ""
             evaluation.name = f"{scheme} {evaluation.year}".strip()
 
+    # One method for each day: a day that is given would leave the others of its method
+    # empty.
+    def _window(self):
+        """Return the first and last day of the window of the scheme in the year."""
+        scheme, today = self.scheme_id, fields.Date.context_today(self)
+        if self.kind != "yearly" or not (scheme.window_from and scheme.window_to):
+            return today, today
+        year = self.year or today.year
+        return tiers.window(scheme.window_from, scheme.window_to, year)
+
     @api.depends("scheme_id", "year", "kind")
-    def _compute_dates(self):
+    def _compute_window_from(self):
         for evaluation in self:
-            scheme = evaluation.scheme_id
-            today = fields.Date.context_today(evaluation)
-            first, last = today, today
-            if evaluation.kind == "yearly" and scheme.window_from and scheme.window_to:
-                first, last = tiers.window(
-                    scheme.window_from, scheme.window_to, evaluation.year or today.year
-                )
-            begin = last + timedelta(days=1)
-            evaluation.window_from, evaluation.window_to = first, last
-            evaluation.date_figures = first
-            evaluation.valid_from = begin
-            evaluation.valid_to = tiers.last_day(
-                begin, scheme.default_months or 12, scheme.grace_days
+            evaluation.window_from = evaluation._window()[0]
+
+    @api.depends("scheme_id", "year", "kind")
+    def _compute_window_to(self):
+        for evaluation in self:
+            evaluation.window_to = evaluation._window()[1]
+
+    @api.depends("window_from")
+    def _compute_date_figures(self):
+        for evaluation in self:
+            evaluation.date_figures = evaluation.window_from
+
+    @api.depends("window_to")
+    def _compute_valid_from(self):
+        for evaluation in self:
+            last = evaluation.window_to
+            evaluation.valid_from = last and last + timedelta(days=1)
+
+    @api.depends("scheme_id", "valid_from")
+    def _compute_valid_to(self):
+        for evaluation in self:
+            scheme, first = evaluation.scheme_id, evaluation.valid_from
+            evaluation.valid_to = first and tiers.last_day(
+                first, scheme.default_months or 12, scheme.grace_days
             )
 
     @api.depends("line_ids.is_changed", "section_ids.state")

@@ -186,7 +186,7 @@ class CareTierPartnerMixin(models.AbstractModel):
             partners.invalidate_recordset(_WRITTEN, flush=False)
             partners.modified(_WRITTEN)
             if scheme.sudo().writes_pricelist:
-                partners.with_company(company)._care_apply_pricelist()
+                partners.with_company(company)._care_apply_pricelist(scheme.sudo())
             if len(changed) < _BATCH:
                 break
 
@@ -247,15 +247,23 @@ class CareTierPartnerMixin(models.AbstractModel):
             value,
         )
 
-    def _care_apply_pricelist(self):
-        """Give customers the pricelist of their grade, where sales are installed."""
+    def _care_apply_pricelist(self, scheme):
+        """Give customers the pricelist of their grade, where sales are installed; one
+        that came with a former grade goes with it, one given by hand stays."""
         name = "specific_property_product_pricelist"
         if name not in self._fields:
             return
+        lists = {
+            t.id: t._pricelist()
+            for t in scheme.with_context(active_test=False).tier_ids
+        }
+        ours = {record.id for record in lists.values() if record is not None}
         for tier, partners in self.grouped("care_tier_id").items():
-            pricelist = tier._pricelist() if tier else None
-            if pricelist is not None:
-                partners.write({name: pricelist.id})
+            record = lists.get(tier.id)
+            if record is not None:
+                partners.write({name: record.id})
+            else:
+                partners.filtered(lambda p: p[name].id in ours).write({name: False})
 
     # ---- buttons
 

@@ -1,75 +1,14 @@
-import io
 from datetime import date
 
 from freezegun import freeze_time
-from openpyxl import load_workbook
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
 
 from ..models import care_evaluation_apply
-from .tier_common import DAY, USER, TierCase
-
-
-class EvaluationCase(TierCase):
-    """Acme earns A, Bolt B, Cord C; the clerk's are Acme and Bolt, Cord another's."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other = new_test_user(cls.env, "tier_other", groups=USER)
-        cls.cord.user_id = cls.other
-        cls.state(cls.acme, "t_signed")
-        cls.state(cls.bolt, "t_sound")
-        cls.give(cls.bolt, cls.tier_a, date(2025, 4, 1), date(2026, 3, 30))
-        cls.evaluation = (
-            cls.env["care.evaluation"]
-            .with_user(cls.manager)
-            .create({"scheme_id": cls.scheme.id, "year": 2026})
-        )
-
-    def line(self, partner, user=None):
-        line = self.env["care.evaluation.line"].search(
-            [
-                ("evaluation_id", "=", self.evaluation.id),
-                ("partner_id", "=", partner.id),
-            ]
-        )
-        return line.with_user(user or self.manager)
-
-    def hand_in(self):
-        for section in self.evaluation.section_ids:
-            section.with_user(section.user_id).action_submit()
-
-    def to_review(self):
-        self.evaluation.action_open()
-        self.hand_in()
-        self.evaluation.action_review()
-
-    def hold_meeting(self):
-        self.evaluation.write(
-            {
-                "meeting_at": "2026-03-28 06:00:00",
-                "participant_ids": [Command.set(self.head.ids)],
-                "minutes": "<p>Agreed.</p>",
-            }
-        )
-
-    def rule(self):
-        return self.env["care.approval.rule"].create(
-            {
-                "code": "t_apply",
-                "name": "Grades of the year",
-                "model_name": "care.evaluation",
-                "gate": "apply",
-                "step_ids": [
-                    Command.create(
-                        {"name": "Head", "approver": "user", "user_id": self.head.id}
-                    )
-                ],
-            }
-        )
+from .evaluation_common import EvaluationCase
+from .tier_common import DAY
 
 
 @tagged("post_install", "-at_install")
@@ -83,6 +22,13 @@ class TestEvaluation(EvaluationCase):
         self.assertEqual(found.window_to, date(2026, 3, 30))
         self.assertEqual(found.valid_from, date(2026, 3, 31))
         self.assertEqual(found.valid_to, date(2027, 3, 30))
+
+    def test_a_day_that_is_given_leaves_the_others_to_the_window(self):
+        new = self.evaluation.create(
+            {"scheme_id": self.scheme.id, "year": 2027, "valid_from": "2027-05-01"}
+        )
+        self.assertEqual(new.date_figures, date(2027, 3, 25))
+        self.assertEqual(new.valid_to, date(2028, 4, 30))
 
     def test_opening_rates_all_and_deals_them_to_sections(self):
         self.evaluation.action_open()
@@ -378,60 +324,3 @@ class TestEvaluation(EvaluationCase):
             counts.append(self.env.cr.sql_log_count - start)
             new.action_cancel()
         self.assertLess(counts[1], counts[0] + 40)
-
-
-@tagged("post_install", "-at_install")
-class TestEvaluationLists(EvaluationCase, HttpCase):
-    """The lists as a workbook, with what its reader may see."""
-
-    @classmethod
-    def setUpClass(cls):
-        with freeze_time("2026-03-25 04:00:00"):
-            super().setUpClass()
-            cls.evaluation.action_open()
-
-    def names(self, login):
-        self.authenticate(login, login)
-        answer = self.url_open(f"/customer_care/evaluation/{self.evaluation.id}/lists")
-        book = load_workbook(io.BytesIO(answer.content))
-        return {
-            row[0].value
-            for sheet in book
-            for row in sheet.iter_rows(min_row=3)
-            if row[0].value
-        }
-
-    def test_a_manager_reads_all_and_a_section_its_own(self):
-        self.assertEqual(self.names("tier_manager"), {"Acme", "Bolt", "Cord"})
-        self.assertEqual(self.names("tier_clerk"), {"Acme", "Bolt"})
-        new_test_user(self.env, "tier_foreign", groups="base.group_user")
-        self.authenticate("tier_foreign", "tier_foreign")
-        answer = self.url_open(f"/customer_care/evaluation/{self.evaluation.id}/lists")
-        self.assertEqual(answer.status_code, 404)
-
-
-@tagged("post_install", "-at_install")
-@freeze_time("2026-03-25 04:00:00")
-class TestAlertNote(TierCase):
-    """What is unusual about a customer is noted and seen."""
-
-    def test_notes_are_marked_as_seen_by_each(self):
-        note = (
-            self.env["care.alert.note"]
-            .with_user(self.clerk)
-            .create({"name": "Buyer left", "partner_id": self.acme.id})
-        )
-        self.assertEqual(note.author_id, self.clerk)
-        self.assertTrue(note.is_seen)
-        theirs = note.with_user(self.head)
-        self.assertFalse(theirs.is_seen)
-        theirs.action_seen()
-        self.env.invalidate_all()
-        self.assertTrue(theirs.is_seen)
-        self.assertEqual(self.acme.care_alert_count, 1)
-        with self.assertRaises(AccessError):
-            theirs.seen_user_ids = [Command.clear()]
-        with self.assertRaises(AccessError):
-            theirs.author_id = self.head
-        with self.assertRaises(UserError):
-            theirs.text = "Not so"
