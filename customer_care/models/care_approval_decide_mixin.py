@@ -156,6 +156,10 @@ class CareApprovalDecideMixin(models.AbstractModel):
         if decision == "reject":
             line.state = "rejected"
             return self._end("rejected", comment)
+        return self._settle()
+
+    def _settle(self):
+        """Go on to the next line that is not decided, or end the request."""
         approval = self._engine()
         approval.line_ids.invalidate_recordset(["decision_ids"])
         quora = approval.line_ids._quorum()
@@ -185,23 +189,45 @@ class CareApprovalDecideMixin(models.AbstractModel):
     def _ask(self):
         """Name the people who may decide now and raise their activities."""
         approval = self._engine()
-        quora = approval.line_ids._quorum()
-        index = quorum.current(quora)
-        line = approval.line_ids[index]
+        line = approval.line_ids[quorum.current(approval.line_ids._quorum())]
         if line.state != "pending":
             line.state = "pending"
-        asked = quorum.askable(quora, self._stand_ins())
+        asked = self._find_deciders(line)
+        if not asked and quorum.is_done(line._quorum()[0]):
+            return self._settle()  # whom it waited for has left, all others approved
         people = self.env["res.users"].sudo().browse(asked)
-        gone = approval.current_user_ids - people
-        new = people - approval.current_user_ids
+        before = approval.with_context(active_test=False).current_user_ids
+        gone, new = before - people, people - before
         if gone or new:
-            vals = {"current_user_ids": people.ids, "decider_id": people[:1].id}
-            if not approval.current_user_ids and not approval.decision_count:
+            vals = {
+                "current_user_ids": [Command.set(people.ids)],
+                "decider_id": people[:1].id,
+            }
+            if not approval.due_at and not approval.decision_count:
                 # its clock starts with somebody to answer for it
                 vals["due_at"] = approval.rule_id._due_at(approval.company_id)
             approval.write(vals)
             self._close_activities(gone)
             self._raise_activities(new, asked)
+        return None
+
+    def _find_deciders(self, line):
+        """Return {who is asked: whose seat it is}. Where they have left meanwhile, the
+        present holders are asked, and without any the requester is told."""
+        users = self.env["res.users"].sudo()
+        asked = quorum.askable(self.sudo().line_ids._quorum(), self._stand_ins())
+        left = {user.id for user in users.browse(asked) if not user.active}
+        if line.step_id and (left == asked.keys() or (left and line.mode == "all")):
+            record = self._host()
+            try:
+                people = line.step_id._deciders(record, self._excluded_users(record))
+            except UserError as error:
+                self._tell_nobody(f"{error}")
+            else:
+                line._engine().user_ids = people
+                quora = self.sudo().line_ids._quorum()
+                asked = quorum.askable(quora, self._stand_ins())
+        return {one: whose for one, whose in asked.items() if one not in left}
 
     def _end(self, how, reason=""):
         """End a request: `how` is approved, rejected or a kind of cancelling."""
@@ -257,16 +283,11 @@ class CareApprovalDecideMixin(models.AbstractModel):
     def _follow_stand_ins(self, users):
         """Move the activities of pending approvals of `users`, whose stand-ins have
         changed. An approval somebody is deciding is left to the job."""
-        approvals = self.sudo().search(
-            [
-                ("state", "=", "pending"),
-                (
-                    "line_ids",
-                    "any",
-                    [("state", "=", "pending"), ("user_ids", "in", users.ids)],
-                ),
-            ]
-        )
+        line = Domain("state", "=", "pending") & Domain("user_ids", "in", users.ids)
+        asked = Domain("line_ids", "any", line)
+        asked |= Domain("current_user_ids", "in", users.ids)
+        everybody = self.sudo().with_context(active_test=False)
+        approvals = everybody.search(Domain("state", "=", "pending") & asked)
         approvals = approvals.try_lock_for_update(allow_referencing=True)
         for approval in approvals:
             approval._plain(self.env)._ask()
@@ -274,7 +295,8 @@ class CareApprovalDecideMixin(models.AbstractModel):
 
     @api.model
     def _cron_follow_stand_ins(self):
-        """Begin and end stand-ins on the day, in the zone of each person away."""
+        """Begin and end stand-ins on the day, in the zone of each person away, and ask
+        others where the decider has left."""
         now = fields.Datetime.now()
         rows = self.env["care.delegation"].with_context(active_test=False)
         changed = Domain("write_date", ">=", fields.Datetime.subtract(now, days=2))
@@ -283,6 +305,14 @@ class CareApprovalDecideMixin(models.AbstractModel):
         )
         begun = Domain("date_from", "<=", fields.Date.add(now.date(), days=1))
         users = rows.sudo().search(changed | (recent & begun)).user_id
+        left = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [("state", "=", "pending"), ("current_user_ids.active", "=", False)]
+            )
+        )
+        users |= left.current_user_ids.filtered(lambda user: not user.active)
         for user in users:
             done = self._follow_stand_ins(user)
             if not self.env["ir.cron"]._commit_progress(done, remaining=1):

@@ -106,6 +106,15 @@ class CareApprovalNoticeMixin(models.AbstractModel):
             author_id=self.env.user.partner_id.id,
         )
 
+    def _tell_nobody(self, text):
+        """Tell the requester that nobody is left to decide, and the way out."""
+        this = self.sudo()
+        this.message_notify(
+            subject=self.env._("%(approval)s: nobody can decide", approval=self.name),
+            body=text,
+            partner_ids=this.requester_id.partner_id.ids,
+        )
+
     def _keep_file(self, attachment):
         """Return the ir.attachment of (file name, bytes), empty for None."""
         files = self.env["ir.attachment"].sudo()

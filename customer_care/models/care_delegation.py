@@ -269,7 +269,8 @@ class CareDelegation(models.Model):
     def _stand_ins(self, users, scope="all", company=None, on=None, barred=()):
         """Return {user id: id of who does the work of that user}.
 
-        :param barred: ids of users who may not stand in (who asked, whom it is about)
+        :param barred: ids of users who may not stand in (who asked, whom it is about),
+            nor name who does
         """
         company = company or self.env.company
         links, absent = self._links(users, scope, company, on)
@@ -281,8 +282,9 @@ class CareDelegation(models.Model):
             or company not in user.company_ids
             or not user.has_group("customer_care.customer_care_group_user")
         }
-        unfit.update(barred)
-        return {user.id: stand_in(user.id, links, absent, unfit) for user in users}
+        return {
+            user.id: stand_in(user.id, links, absent, unfit, barred) for user in users
+        }
 
     @api.model
     def _absent_ids(self, users, on=None):

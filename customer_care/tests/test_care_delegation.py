@@ -118,6 +118,10 @@ class TestCareDelegation(TransactionCase):
         self.lin.active = False
         self.assertEqual(self._stand_in(self.he), self.he)
         self.lin.active = True
+        group = self.env.ref("customer_care.customer_care_group_user")
+        self.lin.group_ids = [Command.unlink(group.id)]
+        self.assertEqual(self._stand_in(self.he), self.he)
+        self.lin.group_ids = [Command.link(group.id)]
         self._move(self.lin)
         self.assertEqual(self._stand_in(self.he), self.he)
         rows = self.env["care.delegation"]

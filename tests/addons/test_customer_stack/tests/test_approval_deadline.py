@@ -47,7 +47,8 @@ class TestApprovalDeadline(ApprovalCase):
 
     def test_the_obligation_is_of_who_decides_now_and_ends_in_time(self):
         approval = self._ask("accept")
-        approval.with_user(self.fang).action_approve()
+        with freeze_time("2026-03-10 07:00:00"):
+            approval.with_user(self.fang).action_approve()
         owed = self._owed(approval)
         self.assertEqual((owed.state, owed.user_id), ("open", self.gao))
         self.assertEqual(str(owed.due_at), "2026-03-11 09:00:00", "one time for all")

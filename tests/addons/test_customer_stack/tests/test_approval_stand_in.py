@@ -83,6 +83,15 @@ class TestApprovalStandIn(ApprovalCase):
             approval.with_user(self.sun).action_approve()
         self.assertFalse(approval.with_user(self.sun).can_decide)
 
+    def test_who_asks_does_not_choose_who_stands_in(self):
+        self._rule("accept", ("department_head", {}))
+        self._away(self.he, self.sun)
+        self._away(self.sun, self.mei)
+        approval = self._ask("accept")
+        self.assertEqual(self._asked(approval), self.he)
+        with self.assertRaisesRegex(UserError, "He Wei decides Accept, not Mei"):
+            approval.with_user(self.mei).action_approve()
+
     def test_whom_it_is_about_stands_in_for_nobody(self):
         self._rule("accept", ("department_head", {}))
         self._away(self.he, self.mei)
@@ -184,6 +193,50 @@ class TestApprovalStandIn(ApprovalCase):
         with freeze_time("2026-03-12 09:00:00"):
             approval.with_user(self.mei).action_approve()
         self.assertEqual(approval.decision_ids.on_behalf_of_id, self.he)
+
+    def test_a_stand_in_decides_for_somebody_who_has_left(self):
+        self._rule("accept", ("department_head", {}))
+        approval = self._ask("accept")
+        self._away(self.he, self.mei)
+        self.he.active = False
+        self._run_job()
+        self.assertEqual(self._asked(approval), self.mei)
+        approval.with_user(self.mei).action_approve()
+        self.assertEqual(approval.decision_ids.on_behalf_of_id, self.he)
+        self.assertEqual(approval.state, "approved")
+
+    def test_without_a_stand_in_the_present_holder_is_asked(self):
+        self._rule("accept", ("finance", {}), ("department_head", {}))
+        now, later = self._ask("accept"), self._ask("accept")
+        now.with_user(self.fang).action_approve()
+        self._assign("department_head", self.lin)
+        self.he.active = False
+        self._run_job()
+        self.assertEqual(self._asked(now), self.lin)
+        later.with_user(self.fang).action_approve()
+        self.assertEqual(self._asked(later), self.lin)
+
+    def test_when_nobody_is_left_the_requester_is_told(self):
+        self._rule("accept", ("department_head", {}))
+        approval = self._ask("accept")
+        self.he.active = False
+        self._run_job()
+        self.assertFalse(approval.current_user_ids)
+        domain = [("model", "=", "care.approval"), ("res_id", "=", approval.id)]
+        domain += [("subject", "ilike", "nobody can decide")]
+        told = self.env["mail.message"].search(domain)
+        self.assertEqual(told.notified_partner_ids, self.sun.partner_id)
+        self.assertIn("Role assignments", told.body)
+        self._run_job()
+        self.assertEqual(self.env["mail.message"].search(domain), told, "once")
+
+    def test_of_all_nobody_is_dropped_for_having_left(self):
+        self._assign("finance", self.lin)
+        self._rule("accept", ("finance", {"mode": "all"}))
+        approval = self._ask("accept")
+        self.lin.active = False
+        approval.with_user(self.fang).action_approve()
+        self.assertEqual(approval.state, "approved", "asked anew, Fang alone holds it")
 
     def test_my_day_has_what_the_stand_in_decides(self):
         self._rule("accept", ("department_head", {}))
