@@ -196,9 +196,7 @@ class CareScore(models.Model):
 
     def _detail_html(self, line, row, words):
         cells = [line.name if line else row["code"], self._figure_text(line, row)]
-        for key in ("points", "weight"):
-            number = row.get(key)
-            cells.append("—" if number is None else formatLang(self.env, number, 2))
+        cells += [self._points_text(row), formatLang(self.env, row["weight"], 2)]
         reason = row.get("reason")
         missing = line and line.indicator_id.missing_reason
         cells.append(
@@ -207,6 +205,10 @@ class CareScore(models.Model):
         return Markup("<tr>%s</tr>") % Markup().join(
             Markup("<td>%s</td>") % cell for cell in cells
         )
+
+    def _points_text(self, row):
+        known = row.get("points") is not None
+        return formatLang(self.env, row["points"], 2) if known else "—"
 
     def _figure_text(self, line, row):
         if row.get("raw") is None:

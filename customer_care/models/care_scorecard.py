@@ -79,8 +79,12 @@ class CareScorecard(models.Model):
         default=True,
         help="Every period is reckoned when it is over.",
     )
-    line_ids = fields.One2many("care.scorecard.line", "scorecard_id", "Measures")
-    band_ids = fields.One2many("care.scorecard.band", "scorecard_id", "Bands")
+    line_ids = fields.One2many(
+        "care.scorecard.line", "scorecard_id", "Measures", copy=True
+    )
+    band_ids = fields.One2many(
+        "care.scorecard.band", "scorecard_id", "Bands", copy=True
+    )
     warning = fields.Char(compute="_compute_warning")
     score_ids = fields.One2many("care.score", "scorecard_id", "Scores")
 

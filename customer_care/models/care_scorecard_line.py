@@ -34,7 +34,7 @@ class CareScorecardLine(models.Model):
     scorecard_id = fields.Many2one(
         "care.scorecard", required=True, index=True, ondelete="cascade"
     )
-    code = fields.Char(required=True, copy=True)
+    code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     indicator_id = fields.Many2one(
@@ -66,7 +66,7 @@ class CareScorecardLine(models.Model):
     )
     low = fields.Float("0 points at")
     high = fields.Float("100 points at")
-    step_ids = fields.One2many("care.scorecard.step", "line_id", "Steps")
+    step_ids = fields.One2many("care.scorecard.step", "line_id", "Steps", copy=True)
     missing = fields.Selection(
         [
             ("skip", "The other measures take its weight"),

@@ -32,9 +32,7 @@ class CareScoreDetail(models.TransientModel):
                     if row["code"] in lines
                     else row["code"],
                     "figure": score._figure_text(lines.get(row["code"]), row),
-                    "points": "—"
-                    if row.get("points") is None
-                    else f"{row['points']:g}",
+                    "points": score._points_text(row),
                     "weight": row["weight"],
                     "reason": row.get("reason"),
                 }

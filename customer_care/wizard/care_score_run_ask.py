@@ -18,20 +18,33 @@ class CareScoreRunAsk(models.TransientModel):
     day = fields.Date(
         "A day of the period",
         required=True,
-        default=lambda self: scores.last_period(
-            "month", fields.Date.context_today(self)
-        )[1],
+        compute="_compute_day",
+        precompute=True,
+        store=True,
+        readonly=False,
     )
     date_from = fields.Date("From", compute="_compute_period")
     date_to = fields.Date("To", compute="_compute_period")
 
+    @api.depends("scorecard_id", "indicator_id")
+    def _compute_day(self):
+        """The last period that is over, until the manager chooses another."""
+        today = fields.Date.context_today(self)
+        for ask in self:
+            ask.day = scores.last_period(ask._kind(), today)[1]
+
     @api.depends("day", "scorecard_id", "indicator_id")
     def _compute_period(self):
         for ask in self:
-            rule = ask.scorecard_id or ask.indicator_id
-            kind = rule.period if rule.period in scores.MONTHS else "month"
-            period = scores.period_of(kind, ask.day) if ask.day else (False, False)
+            period = (False, False)
+            if ask.day:
+                period = scores.period_of(ask._kind(), ask.day)
             ask.date_from, ask.date_to = period
+
+    def _kind(self):
+        """Return the kind of period; rolling windows end with a month."""
+        rule = self.scorecard_id or self.indicator_id
+        return rule.period if rule.period in scores.MONTHS else "month"
 
     def action_run(self):
         """Reckon the period now; a large one goes on in the background."""

@@ -327,6 +327,17 @@ class TestScore(ScoreCase):
         entry = entries.create(vals | {"attachment_ids": [(6, 0, file.ids)]})
         self.assertEqual(file.sudo().res_id, entry.id)
 
+    def test_a_copy_has_its_own_lines_steps_and_bands(self):
+        self.card.line_ids[1].write(
+            {"curve": "steps", "step_ids": [(0, 0, {"value": 50, "points": 10})]}
+        )
+        copy = self.card.copy()
+        self.assertEqual(copy.code, "value_2")
+        self.assertEqual(copy.line_ids.mapped("weight"), [60, 40])
+        self.assertEqual(copy.line_ids.step_ids.points, 10)
+        self.assertEqual(copy.band_ids.mapped("code"), ["a", "b"])
+        self.assertEqual(copy.formula_version, 1)
+
     @freeze_time("2026-04-05")
     def test_a_manager_reckons_now_by_the_window(self):
         ask = (
@@ -335,6 +346,10 @@ class TestScore(ScoreCase):
             .create({"scorecard_id": self.card.id})
         )
         self.assertEqual((ask.date_from, ask.date_to), (date(2026, 3, 1), self.day))
+        self.card.period = "year"
+        yearly = ask.create({"scorecard_id": self.card.id})
+        self.assertEqual(yearly.date_to, date(2025, 12, 31))
+        self.card.period = "month"
         action = ask.action_run()
         self.assertEqual(self.env["care.score"].search_count(action["domain"]), 3)
         with self.assertRaises(AccessError):
