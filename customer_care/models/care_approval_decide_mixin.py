@@ -188,7 +188,8 @@ class CareApprovalDecideMixin(models.AbstractModel):
 
     def _ask(self):
         """Name the people who may decide now and raise their activities."""
-        approval = self._engine()
+        # people who have left too: without it they could not be taken off
+        approval = self._engine().with_context(active_test=False)
         line = approval.line_ids[quorum.current(approval.line_ids._quorum())]
         if line.state != "pending":
             line.state = "pending"
@@ -196,7 +197,7 @@ class CareApprovalDecideMixin(models.AbstractModel):
         if not asked and quorum.is_done(line._quorum()[0]):
             return self._settle()  # whom it waited for has left, all others approved
         people = self.env["res.users"].sudo().browse(asked)
-        before = approval.with_context(active_test=False).current_user_ids
+        before = approval.current_user_ids
         gone, new = before - people, people - before
         if gone or new:
             vals = {
@@ -224,7 +225,7 @@ class CareApprovalDecideMixin(models.AbstractModel):
             except UserError as error:
                 self._tell_nobody(f"{error}")
             else:
-                line._engine().user_ids = people
+                line.user_ids = people
                 quora = self.sudo().line_ids._quorum()
                 asked = quorum.askable(quora, self._stand_ins())
         return {one: whose for one, whose in asked.items() if one not in left}
