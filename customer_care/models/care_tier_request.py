@@ -17,6 +17,7 @@ class CareTierRequest(models.Model):
     _description = "Grade application"
     _inherit = [
         "care.obligation.mixin",
+        "care.requirement.mixin",
         "care.approval.mixin",
         "care.guarded.mixin",
         "mail.thread",

@@ -37,6 +37,7 @@ from . import (
     test_pack_p03_survey,
     test_pack_p18,
     test_pack_p18_answers,
+    test_pack_p20,
     test_pack_succession,
     test_requirement,
     test_requirement_save,
