@@ -14,7 +14,6 @@ class ComplaintAftercareMixin(models.AbstractModel):
 
     _name = "complaint.aftercare.mixin"
     _description = "Findings and Aftercare of a Complaint"
-    _inherit = ["care.callback.host.mixin"]
 
     received_by_id = fields.Many2one(
         "res.users",
@@ -96,15 +95,3 @@ class ComplaintAftercareMixin(models.AbstractModel):
                     "The customer was asked: %(answer)s.", answer=words[satisfaction]
                 )
             )
-
-    def _on_callback_done(self, callback):
-        """What the customer answered when called back is the case's satisfaction."""
-        outcome = callback.sudo().outcome_id
-        known = dict(SATISFACTION)
-        answer = {"fairly_satisfied": "fairly"}.get(outcome.code, outcome.code)
-        if outcome and answer not in known:
-            answer = {"neutral": "average"}.get(
-                outcome.satisfaction, outcome.satisfaction
-            )
-        if answer in known:
-            self._record_satisfaction(answer)

@@ -191,11 +191,16 @@ class ComplaintFlowMixin(models.AbstractModel):
         """Go on by itself after the last yes; tell the handler otherwise."""
         result = super()._on_approval_decided(approval)
         for case in self.sudo():
-            if approval.gate == "solution" and approval.state == "approved":
+            # another policy may want an approval at the same gate
+            done = approval.state == "approved" and case._approval_is_granted(
+                approval.gate
+            )
+            if done and approval.gate == "solution":
                 case.solution_approved_at = fields.Datetime.now()
             state = _FOLLOWS.get(approval.gate)
             if approval.state == "approved" and (case.state, state) in _MOVES:
-                case._move_to(state)
+                if done:
+                    case._move_to(state)
             elif case.user_id:
                 case.activity_schedule(
                     "mail.mail_activity_data_todo",

@@ -55,7 +55,8 @@ class ComplaintTrackingMixin(models.AbstractModel):
                 (self.env._("Closed"), self.closed_at),
             ],
             "company": self.company_id.name,
-            "phone": self.company_id.phone,
+            "branch": self.branch_id.name,
+            "phone": self.branch_id.phone or self.company_id.phone,
             "answers": [(answer.at, answer.body) for answer in self.answer_ids],
             "messages": [
                 (message.date, message.body)

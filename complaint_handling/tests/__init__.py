@@ -8,6 +8,7 @@ from . import (
     test_pack_p15,
     test_pack_p17,
     test_pack_p17_conflict,
+    test_packs_together,
     test_report,
     test_security,
     test_severity,

@@ -160,6 +160,7 @@ class TestPackP17(P17Common):
             warning = self.obligation(case, "p17_warning")
             self.assertEqual(str(warning.due_at), "2026-03-08 08:00:00")
             self.assertEqual(warning.user_id, self.clerk)
+            self.assertEqual(warning.clause_id, self.clause("P17.05"))
         with freeze_time("2026-03-07 12:00:00"):
             self.send(case, "action_warn", note="Television is coming")
             self.assertEqual(self.obligation(case, "p17_warning").state, "met")

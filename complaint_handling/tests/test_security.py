@@ -71,6 +71,48 @@ class TestSecurity(ComplaintCommon):
                 log = self.env["care.obligation.event"].with_user(user)
                 self.assertEqual(bool(log.search_count(events)), bool(count))
 
+    def test_accused_person_sees_nothing_that_followed_from_it(self):
+        """Neither improvement nor sanction of somebody else; his own he may appeal."""
+        case = self._new_case()
+        improvement = self.env["care.improvement"]._open(
+            "record", "test", {"name": "Better seals"}, records=case
+        )
+        improvement._step_write({"res_model": case._name, "res_id": case.id})
+        rule = self.env["care.sanction.rule"].create(
+            {
+                "code": "test_fine",
+                "name": "Fine",
+                "trigger": "record",
+                "model_name": case._name,
+                "amount": 10,
+                "user_path": "culprit_ids",
+                "domain": "[('culprit_ids', '!=', False)]",
+                "date_from": False,
+            }
+        )
+        case.culprit_ids = self.colleague | self.manager
+        with self.enter_registry_test_mode():
+            job = self.env.ref("customer_care.care_sanction_propose_cron")
+            job.method_direct_trigger()
+        self.env.invalidate_all()
+        fines = rule.sanction_ids
+        self.assertEqual(fines.user_id, self.colleague | self.manager)
+        care_manager = "customer_care.customer_care_group_manager"
+        self.colleague.write({"group_ids": [(4, self.env.ref(care_manager).id)]})
+        records = (improvement, improvement.link_ids, fines)
+        for count in (1, 0):
+            for record in records:
+                mine = record.with_user(self.colleague)
+                seen = mine.search([("id", "in", record.ids)])
+                with self.subTest(model=record._name, count=count):
+                    if record == fines and not count:
+                        self.assertEqual(seen.user_id, self.colleague)
+                    else:
+                        self.assertEqual(seen, record if count else seen.browse())
+            case.write({"accused_ids": [(4, self.colleague.id)]})
+            self.env.flush_all()
+            self.env.invalidate_all()
+
     def test_accused_manager_is_shut_out_too(self):
         case = self._new_case(accused_ids=[(4, self.manager.id)])
         self.env.invalidate_all()

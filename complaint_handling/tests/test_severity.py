@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -131,3 +133,60 @@ class TestSeverity(ComplaintCommon):
         for name, value in [("priority", "3"), ("is_major", True)]:
             with self.subTest(name=name), self.assertRaises(UserError):
                 case.write({name: value})
+
+    def test_the_grade_of_the_customer_decides_whose_turn_it_is(self):
+        important = self.important(graded=True)
+        contact = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": important.id}
+        )
+        first = self._new_case(partner_id=contact.id)
+        later = self._new_case()
+        self.assertEqual((first.priority, later.priority), ("3", "0"))
+        cases = self.env["complaint.case"].with_user(self.clerk)
+        found = cases.search([("id", "in", (first | later).ids)])
+        self.assertEqual(found, first + later)
+
+    def test_a_grade_given_later_moves_open_cases_alone(self):
+        important = self.important()
+        case = self._new_case(partner_id=important.id)
+        over = self._new_case(partner_id=important.id)
+        over._move_to("cancelled")
+        self.grade(important)
+        self.assertEqual((case.priority, over.priority), ("3", "0"))
+
+    def important(self, graded=False):
+        customer = self.env["res.partner"].create(
+            {"name": "Important Ltd", "is_company": True}
+        )
+        if graded:
+            self.grade(customer)
+        return customer
+
+    def grade(self, customer):
+        """Give the customer the best grade, whose complaints are handled first."""
+        scheme = self.env["care.tier.scheme"].search([("is_main", "=", True)])
+        scheme.is_main = False
+        scheme = scheme.create({"code": "t_abc", "name": "ABC", "is_main": True})
+        tier = self.env["care.tier"].create(
+            {
+                "scheme_id": scheme.id,
+                "code": "t_a",
+                "name": "A",
+                "sequence": 1,
+                "complaint_priority": 3,
+            }
+        )
+        self.env["care.tier.grant"]._give(
+            [
+                {
+                    "partner_id": customer.id,
+                    "scheme_id": scheme.id,
+                    "company_id": self.company.id,
+                    "tier_id": tier.id,
+                    "kind": "regular",
+                    "source": "request",
+                    "valid_from": date(2020, 1, 1),
+                    "valid_to": date(2099, 12, 31),
+                }
+            ]
+        )
