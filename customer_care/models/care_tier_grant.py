@@ -300,6 +300,8 @@ class CareTierGrant(models.Model):
             tier = grant.scheme_id.fallback_tier_id
             if not tier or grant.kind == "override" or grant.source == "fallback":
                 continue
+            if tier.sequence < grant.tier_id.sequence:
+                continue  # to run out is no way up
             new.append(
                 {
                     "partner_id": grant.partner_id.id,

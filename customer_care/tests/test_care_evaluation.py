@@ -207,6 +207,23 @@ class TestEvaluation(EvaluationCase):
         with self.assertRaises(UserError):
             self.evaluation.action_apply()
 
+    def test_who_decides_reads_the_list_meanwhile(self):
+        rule = self.rule()
+        rule.step_ids.user_id = self.other
+        self.cord.user_id = self.clerk
+        self.to_review()
+        self.hold_meeting()
+        lines = self.env["care.evaluation.line"].with_user(self.other)
+        domain = [("evaluation_id", "=", self.evaluation.id)]
+        self.assertFalse(lines.search(domain))
+        self.evaluation.action_submit()
+        self.env.invalidate_all()
+        self.assertEqual(len(lines.search(domain)), 3)
+        lines.search(domain).read(["final_tier_id"])
+        self.evaluation.sudo().approval_ids.with_user(self.other)._decide("approve")
+        self.env.invalidate_all()
+        self.assertFalse(lines.search(domain))
+
     def test_a_refusal_sends_it_back_to_the_review(self):
         self.rule()
         self.to_review()

@@ -86,6 +86,15 @@ class TestTierGrant(TierCase):
         open_ = [("partner_id", "=", self.acme.id), ("ended_on", "=", False)]
         self.assertFalse(self.env["care.tier.grant"].search(open_))
 
+    def test_running_out_is_no_way_up(self):
+        self.tier_c.is_fallback = False
+        self.env.flush_all()
+        self.tier_a.is_fallback = True
+        self.give(self.acme, self.tier_b, DAY, date(2026, 3, 31))
+        with freeze_time("2026-04-01 04:00:00"):
+            self.run_job()
+        self.assertFalse(self.acme.care_tier_id)
+
     def test_without_a_grade_for_that_case_there_is_none(self):
         self.tier_c.is_fallback = False
         self.give(self.acme, self.tier_a, DAY, date(2026, 3, 31))
