@@ -118,6 +118,7 @@
         "views/care_improvement_views.xml",
         "views/care_improvement_report_views.xml",
         "views/care_improvement_rule_views.xml",
+        "views/care_improvement_host_views.xml",
         "views/care_inspection_views.xml",
         "views/care_inspection_template_views.xml",
         "wizard/care_sanction_decide_views.xml",

@@ -49,6 +49,7 @@ from . import (
     care_improvement_compliance,
     care_improvement_flow,
     care_improvement_mixin,
+    care_improvement_partner,
     care_improvement_source,
     care_indicator_check,
     care_indicator_preview,

@@ -328,6 +328,9 @@ class CareImprovement(models.Model):
             return {"user_id", "date_due", "measure", "cause"}
         return {"check_result", "check_note"}
 
+    def _approval_subject_users(self, gate):
+        return self.user_id
+
     def _on_approval_decided(self, approval):
         """Go on by itself once the last approval of the gate is there."""
         then = {"plan": ("draft", "planned"), "close": ("checking", "closed")}

@@ -36,9 +36,11 @@ class CareSanctionLedger(models.AbstractModel):
         engine = self._engine().with_context(
             tracking_disable=True, mail_create_nolog=True
         )
-        deciders = self._deciders_of(
-            [(e.rule.confirm_role_id, e.company, e.department, e.user) for e in events]
-        )
+        asks = [
+            (e.rule.confirm_role_id, e.company, e.department, e.user, e.by)
+            for e in events
+        ]
+        deciders = self._deciders_of(asks)
         new = engine.create(
             [
                 self._prepare_vals(event) | {"decider_ids": [(6, 0, users.ids)]}
@@ -105,7 +107,7 @@ class CareSanctionLedger(models.AbstractModel):
             "department_id": (self._department_of(event.user) or event.department).id,
             "company_id": company.id,
             "currency_id": company.currency_id.id,
-            "proposed_by_id": rule.trigger == "manual" and self.env.uid,
+            "proposed_by_id": event.by and event.by.id,
             "note": event.note,
             "started_at": event.started_at,
             "occurrence_date": event.day,
@@ -115,8 +117,17 @@ class CareSanctionLedger(models.AbstractModel):
             "loss": event.loss,
         }
         if rule.recur_days and not event.first:
-            vals["next_at"] = self._moment_of(rule, company, event.started_at, 2)
+            vals["next_at"] = self._first_look(event)
         return vals | self._charged(vals, rule, None)
+
+    @api.model
+    def _first_look(self, event):
+        """Return when the violation counts again; at once where the calendar cannot
+        tell, so that the job says why."""
+        try:
+            return self._moment_of(event.rule, event.company, event.started_at, 2)
+        except UserError:
+            return event.started_at
 
     def _department_of(self, user):
         return user.sudo().employee_id.department_id
@@ -216,28 +227,28 @@ class CareSanctionLedger(models.AbstractModel):
     @api.model
     def _deciders_of(self, asks):
         """Return the users who decide, for each (role or none, company, department,
-        person): those of the role or the department's head, never the person nor who
-        enters it; where nobody is left, the company's managers."""
+        person, by whom entered): those of the role or the department's head, never
+        the person nor who entered it; where nobody is left, the company's managers."""
         roles = self.env["care.role"].sudo()
-        me = self.env.user  # the superuser when a rule proposes
         requests = [
             (role or _HEAD, company, self._department_of(user) or department, None)
-            for role, company, department, user in asks
+            for role, company, department, user, _by in asks
         ]
         found = roles._resolve_many(requests) if requests else []
         managers = {}
         result = []
-        for request, users, (_role, company, _dep, person) in zip(
+        for request, users, (_role, company, _dep, user, by) in zip(
             requests, found, asks, strict=True
         ):
-            person |= me
-            users -= person
-            if not users:
-                users = roles._resolve_many([request], excluded=person.ids)[0] - person
+            concerned = user | (by or user)
+            users -= concerned
+            if not users and concerned:
+                users = roles._resolve_many([request], excluded=concerned.ids)[0]
+                users -= concerned
             if not users:
                 if company not in managers:
                     managers[company] = self._managers_of_company(company)
-                users = managers[company] - person
+                users = managers[company] - concerned
             result.append(users)
         return result
 

@@ -54,6 +54,8 @@ class CareSanctionList(models.Model):
             raise AccessError(
                 self.env._("Lists of sanctions are made by customer care managers.")
             )
+        # one language whoever makes it, or its fingerprint would change with it
+        self = self.with_context(lang=company.sudo().partner_id.lang or self.env.lang)
         first = fields.Date.to_date(month).replace(day=1)
         last = first.replace(day=monthrange(first.year, first.month)[1])
         rows = self._rows(company, first, last)

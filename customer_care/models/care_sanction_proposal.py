@@ -33,6 +33,7 @@ class Event(NamedTuple):
     count: int | None = None
     loss: float | None = None
     note: str | None = None
+    by: object = None  # who entered it
 
 
 class CareSanctionProposal(models.AbstractModel):
@@ -176,17 +177,26 @@ class CareSanctionProposal(models.AbstractModel):
             SQL("o.missed_at >= %s AND o.id > %s", since, after)
         ):
             after = rows[-1][0]
-            self._attempt(self._propose_missed, rows)
+            self._attempt_each(self._propose_missed, rows)
             if not progress(len(rows), remaining=1):
                 return
         rules = self.env["care.sanction.rule"].sudo()
         rules = rules.search([("trigger", "=", "record")])
         for rule in rules.filtered(lambda rule: rule._domain_model() is not None):
             after = 0
-            while after := self._attempt(self._propose_records, rule, after):
+            while ids := self._candidate_ids(rule, after):
+                after = ids[-1]
+                self._attempt_each(self._propose_records, ids, rule)
                 if not progress(1, remaining=1):
                     return
         progress(remaining=0)
+
+    @api.model
+    def _attempt_each(self, method, items, *arguments):
+        """Try all at once; where that fails, one by one, so that one stops no other."""
+        if self._attempt(method, items, *arguments) is None and len(items) > 1:
+            for item in items:
+                self._attempt(method, [item], *arguments)
 
     @api.model
     def _attempt(self, method, *arguments):
@@ -202,9 +212,9 @@ class CareSanctionProposal(models.AbstractModel):
             return None
 
     @api.model
-    def _propose_records(self, rule, after):
-        """Propose for the next batch of records that `rule` finds, those above id
-        `after`; return the last id, 0 when there are no more."""
+    def _candidate_ids(self, rule, after):
+        """Return the next ids above `after` of records that `rule` finds and has not
+        charged yet."""
         model = rule._domain_model().sudo()
         domain = rule._rule_domain("domain") & Domain("id", ">", after)
         if rule.date_field:
@@ -224,12 +234,15 @@ class CareSanctionProposal(models.AbstractModel):
                 SQL.identifier(model._table, "id"),
             )
         )
+        return [id_ for (id_,) in self.env.execute_query(query.select())]
+
+    @api.model
+    def _propose_records(self, ids, rule):
+        """Propose what `rule` charges for these records."""
         events = []
-        records = model.browse(query)
-        for record in records:
+        for record in rule._domain_model().sudo().browse(ids):
             events += self._record_events(rule, record)
-        self._propose(events)
-        return records[-1:].id
+        return self._propose(events)
 
     @api.model
     def _record_events(self, rule, record):
@@ -285,6 +298,7 @@ class CareSanctionProposal(models.AbstractModel):
             count=count if rule.sudo().basis == "item" else 1,
             loss=loss,
             note=note,
+            by=self.env.user,
         )
         return self._propose([event])
 

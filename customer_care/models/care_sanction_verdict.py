@@ -115,7 +115,7 @@ class CareSanctionVerdict(models.AbstractModel):
             vals["user_id"] = person.id
             department = self._department_of(person) or engine.department_id
             vals["department_id"] = department.id
-            engine.write(vals)
+            engine.with_context(tracking_disable=True).write(vals)
         if not engine.user_id:
             raise UserError(
                 self.env._(

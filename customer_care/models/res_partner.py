@@ -12,6 +12,7 @@ class ResPartner(models.Model):
         "care.tier.partner.mixin",
         "care.score.partner",
         "care.benchmark.mixin",
+        "care.improvement.partner",
         "res.partner",
     ]
 

@@ -42,6 +42,7 @@ from . import (
     test_requirement,
     test_requirement_save,
     test_sanction_again,
+    test_sanction_job,
     test_sanction_list,
     test_sanction_pack,
     test_sanction_parallel,

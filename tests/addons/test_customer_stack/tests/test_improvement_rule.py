@@ -166,6 +166,10 @@ class TestImprovementRule(ImprovementCase):
         result = run.run()
         found = self.improvements.browse(result["res_id"])
         self.assertEqual(found.partner_id, partner)
+        self.env.invalidate_all()
+        self.assertEqual(partner.with_user(self.clerk).care_improvement_count, 1)
+        shown = partner.with_user(self.clerk).action_view_care_improvements()
+        self.assertEqual(self.improvements.search(shown["domain"]), found)
 
     def test_a_rule_that_fails_stops_no_other(self):
         self.complain(2, 3, 4)

@@ -48,7 +48,6 @@ rules:
       repeat_path: topic
       repeat_days: 30
       cause_category_id: papers
-      date_from: '2026-03-01'
   care.inspection.template:
     - code: papers_check
       clause: P07.08
@@ -78,7 +77,6 @@ rules:
       name:
         en_US: Late hand-over
         zh_CN: 交接逾期
-      date_from: '2026-03-01'
       recur_days: 1
       amount: 50
       group_id: sales

@@ -51,7 +51,7 @@ class TestSanctionParallel(BaseCase):
                     "company_id": root.company.id,
                 }
             )
-            root["care.sanction"]._propose_records(rule, 0)
+            root["care.sanction"]._propose_records(car.ids, rule)
             self.rule_id = rule.id
             self.made = [(car._table, car.id), (rule._table, rule.id)]
             self.calendar_id = calendar.id

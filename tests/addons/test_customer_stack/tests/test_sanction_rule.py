@@ -3,8 +3,6 @@ from datetime import date
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.customer_care.models import care_sanction_proposal
-
 from .common_sanction import SanctionCase, at
 
 
@@ -284,13 +282,6 @@ class TestSanctionRules(SanctionCase):
         )[self.seller.id]
         self.assertEqual((totals.rewards, totals.fines), (200, 0))
 
-    def test_records_that_cost_nothing_hold_up_no_others(self):
-        self.patch(care_sanction_proposal, "BATCH", 2)
-        self.make_fine(basis="item", count_field="missing_count", amount=20)
-        self.make_cars(*[date(2026, 3, 2)] * 5)
-        self.make_cars(date(2026, 3, 2), missing_count=1)
-        self.assertEqual(len(self.propose()), 1)
-
     def test_amounts_of_another_currency_are_converted_on_the_day(self):
         euro = self.env.ref("base.EUR")
         own = self.company.currency_id
@@ -307,49 +298,6 @@ class TestSanctionRules(SanctionCase):
         self.make_cars(date(2026, 3, 2))
         sanction = self.propose()
         self.assertEqual((sanction.currency_id, sanction.amount), (own, 100))
-
-    def test_a_record_without_a_day_waits_for_it(self):
-        self.make_fine(date_from=False)
-        car = self.make_cars(False)
-        self.assertFalse(self.propose())
-        car.happened_on = date(2026, 3, 2)
-        self.assertEqual(len(self.propose()), 1)
-
-    def test_what_a_sweep_left_out_is_found_by_the_job(self):
-        fine = self.make_fine(trigger="obligation", model_name=False, user_path=False)
-        rule = self.make_rule(responsible_path="user_id", amount=1)
-        with freeze_time("2026-03-02 01:00:00"):
-            self.make_hosts(3, user_id=self.seller.id)
-        with freeze_time("2026-03-04 01:00:00"):
-            self.sweep()
-        self.assertFalse(self.sanctions.search([]))
-        rule.sanction_rule_id = fine
-        self.assertEqual(len(self.propose("2026-03-05 01:00:00")), 3)
-        self.assertEqual(len(self.propose("2026-03-05 02:00:00")), 3)
-
-    def test_an_obligation_whose_record_does_not_fit_is_looked_at_once_a_run(self):
-        fine = self.make_fine(
-            trigger="obligation", model_name="test.care.host", date_field=False
-        )
-        fine.domain = "[('level', '>', 5)]"
-        self.make_rule(sanction_rule_id=fine.id, responsible_path="user_id", amount=1)
-        with freeze_time("2026-03-02 01:00:00"):
-            self.make_hosts(2)
-            high = self.make_hosts(level=9)
-        with freeze_time("2026-03-04 01:00:00"):
-            self.sweep()
-        self.assertEqual(self.propose("2026-03-05 01:00:00").res_id, high.id)
-
-    def test_a_failing_rule_stops_neither_sweep_nor_others(self):
-        fine = self.make_fine(trigger="obligation", model_name=False, user_path=False)
-        self.make_rule(sanction_rule_id=fine.id, responsible_path="user_id", amount=1)
-        with freeze_time("2026-03-02 01:00:00"):
-            host = self.make_hosts()
-        self.patch(type(self.sanctions), "_propose", lambda *args: 1 / 0)
-        logged = self.assertLogs("odoo.addons.customer_care", "ERROR")
-        with freeze_time("2026-03-04 01:00:00"), logged:
-            self.sweep()
-        self.assertEqual(host.obligation_ids.state, "missed")
 
     def test_what_happened_before_the_rule_is_not_charged(self):
         self.make_fine(date_from=date(2026, 3, 10))
@@ -371,25 +319,3 @@ class TestSanctionRules(SanctionCase):
         ]:
             with self.subTest(vals=vals), self.assertRaises(ValidationError):
                 self.make_fine(**vals)
-
-    def test_sweep_of_unsanctioned_rules_costs_one_query(self):
-        self.make_rule(responsible_path="user_id", amount=1)
-        with freeze_time("2026-03-02 01:00:00"):
-            self.make_hosts(50)
-        obligations = self.ledger.search([])
-        self.env.flush_all()
-        with self.assertQueryCount(1):
-            self.sanctions._on_obligations_missed(obligations)
-
-    def test_many_missed_at_once_are_proposed_in_few_queries(self):
-        fine = self.make_fine(trigger="obligation", model_name=False, user_path=False)
-        self.make_rule(sanction_rule_id=fine.id, responsible_path="user_id", amount=1)
-        counts = []
-        for number in (5, 60):
-            with freeze_time("2026-03-02 01:00:00"):
-                self.make_hosts(number, user_id=self.seller.id)
-            with freeze_time("2026-03-04 01:00:00"):
-                before = self.env.cr.sql_log_count
-                self.sweep()
-                counts.append(self.env.cr.sql_log_count - before)
-        self.assertLess(counts[1], counts[0] + 60)
