@@ -221,6 +221,38 @@ class TestScore(ScoreCase):
             found = self.env[model].with_user(self.user).search([])
             self.assertFalse(found.filtered(lambda r: r.company_id == self.company))
 
+    def test_scores_of_people_are_theirs_and_the_managers(self):
+        card = self.scorecard(
+            "people",
+            [{"weight": 100}],
+            subject_model="res.users",
+            subject_domain=f"[('id', 'in', {(self.user + self.second).ids})]",
+        )
+        self.run_card(card)
+        for user, seen in (
+            (self.user, self.user),
+            (self.manager, self.user + self.second),
+        ):
+            self.env.invalidate_all()
+            found = self.env["care.score"].with_user(user)
+            found = found.search([("scorecard_id", "=", card.id)])
+            self.assertEqual(set(found.mapped("res_id")), set(seen.ids))
+        other = card.score_ids.filtered(lambda score: score.res_id == self.second.id)
+        with self.assertRaises(AccessError):
+            other.with_user(self.user).action_drill_down()
+        entries = self.env["care.scorecard.entry"]
+        for user in (self.user, self.manager):
+            entries.with_user(user).create(
+                {
+                    "scorecard_id": card.id,
+                    "line_id": card.line_ids.id,
+                    "res_id": self.second.id,
+                    "value": 1,
+                }
+            )
+        seen = entries.with_user(self.user).search([("scorecard_id", "=", card.id)])
+        self.assertEqual(seen.user_id, self.user)
+
     def test_a_hidden_customer_has_no_name(self):
         self.run_card()
         score = self.scores()[self.ada]
