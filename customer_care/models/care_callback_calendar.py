@@ -6,7 +6,6 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import split_every
 
 from ..logic import draw, recurrence, wall_clock
 from ..logic.draw import PERIODS
@@ -52,6 +51,7 @@ class CareCallbackCalendar(models.AbstractModel):
         "Holidays",
         help="Names of the holidays, separated by commas. Empty: all of them.",
     )
+    begun_at = fields.Datetime("Last period begun at", readonly=True, copy=False)
     lead_days = fields.Integer(
         "Planned (days before)", help="How long before the occasion it is planned."
     )
@@ -96,6 +96,10 @@ class CareCallbackCalendar(models.AbstractModel):
         self.ensure_one()
         draws = self.env["care.callback.draw"]
         if not self.active or self._domain_model() is None:
+            return draws
+        # Another worker is at it: it finishes. One that has just finished makes the
+        # database ask for a new try, with fresh eyes.
+        if not self.sudo().try_lock_for_update(allow_referencing=True):
             return draws
         for company in self._get_companies():
             for first, end, name in self._periods(company, now):
@@ -213,6 +217,11 @@ class CareCallbackCalendar(models.AbstractModel):
         draws = self.env["care.callback.draw"]
         if draws._is_begun(self, company, first):
             return draws
+        self.env.cr.execute(
+            "UPDATE care_callback_programme SET begun_at = %s WHERE id = %s",
+            [now, self.id],
+        )
+        self.invalidate_recordset(["begun_at"], flush=False)
         return draws._engine().create(values)._plain(self.env)
 
     # ---- who may take a call
@@ -232,7 +241,3 @@ class CareCallbackCalendar(models.AbstractModel):
             )
         )
         return {user.id: count for user, count in groups}
-
-    @api.model
-    def _in_batches(self, ids, size):
-        return split_every(size, ids)

@@ -12,6 +12,7 @@ from . import (
     test_approval_privacy,
     test_approval_rule,
     test_approval_stand_in,
+    test_callback_parallel,
     test_compliance,
     test_day_item,
     test_improvement,
