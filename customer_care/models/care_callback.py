@@ -267,13 +267,15 @@ class CareCallback(models.Model):
 
     @api.model
     def _my_day_domain(self):
-        """Return what waits for the user: to call, to assign, to review."""
+        """Return what waits for the user: to call, assign, review, or file with."""
         user = self.env.user
         mine = Domain("user_id", "=", user.id) & Domain("state", "in", OPEN)
         lead = Domain("supervisor_ids", "in", user.ids)
         assign = Domain("state", "=", "planned") & Domain("user_id", "=", False)
         review = Domain("state", "=", "done") & Domain("user_id", "!=", user.id)
-        return mine | (lead & (assign | review))
+        letter = Domain("state", "=", "exempt") & Domain("letter_wanted", "=", True)
+        letter &= Domain("has_letter", "=", False)
+        return mine | (lead & (assign | review | letter))
 
     def action_open_record(self):
         """Open the record it is about, if the user may read it."""

@@ -42,6 +42,8 @@ class CareDaySources(models.AbstractModel):
                    o.partner_id, o.department_id, o.company_id, o.due_at
               FROM care_obligation o
              WHERE o.done_at IS NULL AND o.state IN ('open', 'missed')
+               AND o.res_model NOT IN ('care.approval', 'care.callback')
+               -- these stand in the list themselves
             """,
             self._translated(SQL("o.name")),
         )
@@ -54,8 +56,7 @@ class CareDaySources(models.AbstractModel):
                    'care.approval'::varchar AS res_model, a.id AS res_id,
                    a.res_model AS document_model, a.res_id AS document_id,
                    u.res_users_id AS user_id, a.partner_id,
-                   NULL::integer AS department_id, a.company_id,
-                   NULL::timestamp AS due_at
+                   NULL::integer AS department_id, a.company_id, a.due_at
               FROM care_approval a
               JOIN care_approval_current_user_rel u ON u.care_approval_id = a.id
              WHERE a.state = 'pending'
@@ -70,7 +71,9 @@ class CareDaySources(models.AbstractModel):
                    'care.callback'::varchar AS res_model, c.id AS res_id,
                    'care.callback'::varchar AS document_model, c.id AS document_id,
                    %s AS user_id, c.partner_id, c.department_id, c.company_id,
-                   COALESCE(c.appointment_at, c.due_at) AS due_at
+                   CASE WHEN c.appointment_kept_at IS NULL
+                        THEN COALESCE(c.appointment_at, c.due_at)
+                        ELSE c.due_at END AS due_at
               FROM care_callback c %s
             """,
             *(name, user, source),
@@ -85,18 +88,22 @@ class CareDaySources(models.AbstractModel):
         )
 
     def _day_supervisors(self):
-        """Callbacks that a supervisor has to assign or to review."""
+        """Callbacks that a supervisor assigns, reviews or files a letter with."""
         return self._select_callbacks(
             SQL(
-                "CASE WHEN c.state = 'done' THEN %s ELSE %s END",
+                "CASE c.state WHEN 'done' THEN %s WHEN 'exempt' THEN %s ELSE %s END",
                 self.env._("Review the callback"),
+                self.env._("Attach the letter"),
                 self.env._("Assign the callback"),
             ),
             SQL("r.res_users_id"),
             SQL(
                 """JOIN care_callback_supervisor_rel r ON r.care_callback_id = c.id
                    WHERE (c.state = 'planned' AND c.user_id IS NULL)
-                      OR (c.state = 'done' AND c.user_id != r.res_users_id)"""
+                      OR (c.state = 'done'
+                          AND c.user_id IS DISTINCT FROM r.res_users_id)
+                      OR (c.state = 'exempt' AND c.letter_wanted
+                          AND c.has_letter IS NOT TRUE)"""
             ),
         )
 
