@@ -70,7 +70,13 @@ class CareApprovalCumulateMixin(models.AbstractModel):
         number, and the database refuses the second, which is then asked anew.
         """
         if self.cumulate == "none":
-            return {"cumulated_amount": band_amount, "tally_key": False}
+            return {
+                "before_ids": [],
+                "before_amount": 0,
+                "cumulated_amount": band_amount,
+                "tally_key": False,
+                "tally_number": 0,
+            }
         partner = record._approval_partner().commercial_partner_id
         if self.cumulate == "partner" and not partner and band_amount:
             raise UserError(

@@ -282,55 +282,59 @@ class CareApprovalRule(models.Model):
     def _request(self, record, gate):
         """Ask for the rule's approval of `record` and return the new approval."""
         self.ensure_one()
-        rule, host = self.sudo(), record.sudo()
-        amount, currency, band_amount, band_currency = rule._amounts(host)
-        tally = rule._prepare_tally_vals(host, band_amount, band_currency)
-        excluded = self.env.user.sudo() | host._approval_subject_users(gate).sudo()
-        lines = [
-            Command.create(step._prepare_line_vals(host, excluded))
-            for step in rule._steps_for(tally["cumulated_amount"], band_currency)
-        ]
-        guarded = host._approval_guarded_names(gate, rule.amount_field)
+        rule = self.sudo()
         engine = self.env["care.approval"].with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True
         )
-        approval = rule._create_counted(
-            engine._engine(),
-            {
-                "name": rule.with_context(lang="en_US").name,
-                "rule_id": rule.id,
-                "clause_id": rule.clause_id.id,
-                "res_model": record._name,
-                "res_id": record.id,
-                "gate": gate,
-                "state": "pending",
-                "cancel_kind": False,
-                "requester_id": self.env.uid,
-                "company_id": host._approval_company().id,
-                "partner_id": host._approval_partner().id,
-                "amount": amount,
-                "currency_id": currency.id,
-                "band_amount": band_amount,
-                "band_currency_id": band_currency.id,
-                "requested_at": fields.Datetime.now(),
-                "due_at": False,
-                "decider_id": False,
-                "decided_at": False,
-                "reason": False,
-                "decision_count": 0,
-                "guarded_fields": ",".join(guarded),
-                "guarded_digest": host._approval_digest(guarded),
-                "line_ids": lines,
-                "decision_ids": [],
-                "current_user_ids": [],
-                **tally,
-            },
-        )
+        vals = rule._prepare_request_vals(record.sudo(), gate)
+        approval = rule._create_counted(engine._engine(), vals)
         rule._copy_names(approval)
         approval = approval._plain(self.env)
         approval._check_staffed()
         approval._ask()
         return approval
+
+    def _prepare_request_vals(self, host, gate):
+        """Return every value of a new request: a default that somebody set for
+        themselves fills in what is left out."""
+        amount, currency, band_amount, band_currency = self._amounts(host)
+        tally = self._prepare_tally_vals(host, band_amount, band_currency)
+        excluded = self.env.user.sudo() | host._approval_subject_users(gate).sudo()
+        steps = self._steps_for(tally["cumulated_amount"], band_currency)
+        guarded = host._approval_guarded_names(gate, self.amount_field)
+        return {
+            "name": self.with_context(lang="en_US").name,
+            "rule_id": self.id,
+            "clause_id": self.clause_id.id,
+            "res_model": host._name,
+            "res_id": host.id,
+            "gate": gate,
+            "state": "pending",
+            "cancel_kind": False,
+            "requester_id": self.env.uid,
+            "company_id": host._approval_company().id,
+            "partner_id": host._approval_partner().id,
+            "amount": amount,
+            "currency_id": currency.id,
+            "band_amount": band_amount,
+            "band_currency_id": band_currency.id,
+            "requested_at": fields.Datetime.now(),
+            "due_at": False,
+            "decider_id": False,
+            "decided_at": False,
+            "granted_at": False,
+            "reason": False,
+            "decision_count": 0,
+            "guarded_fields": ",".join(guarded),
+            "guarded_digest": host._approval_digest(guarded),
+            "line_ids": [
+                Command.create(step._prepare_line_vals(host, excluded))
+                for step in steps
+            ],
+            "decision_ids": [],
+            "current_user_ids": [],
+            **tally,
+        }
 
     def _copy_names(self, approval):
         """Copy the names of rule and steps in every language that is installed."""
