@@ -93,6 +93,7 @@ from . import (
     care_step_mixin,
     care_tier_partner_mixin,
     care_tier_rating,
+    care_tier_request_flow,
 )
 
 # isort: split

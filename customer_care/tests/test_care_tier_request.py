@@ -114,6 +114,26 @@ class TestTierRequest(TierCase):
         with self.assertRaises(UserError):
             request.with_user(self.head).action_submit()
 
+    def test_the_head_of_the_salespersons_department_decides(self):
+        department = self.env["hr.department"].create({"name": "Sales"})
+        employees = self.env["hr.employee"].create(
+            [
+                {"name": user.name, "user_id": user.id, "department_id": department.id}
+                for user in (self.head, self.clerk)
+            ]
+        )
+        department.manager_id = employees[0]
+        rule = self.rule("refuse_order", self.manager)
+        rule.step_ids.write(
+            {
+                "approver": "role",
+                "role_id": self.env.ref("customer_care.care_role_department_head").id,
+            }
+        )
+        request = self.apply(self.manager, kind="refuse_order", tier_id=False)
+        self.assertEqual(request.department_id, department)
+        self.assertEqual(request.sudo().approval_ids.current_user_ids, self.head)
+
     def test_without_a_rule_a_manager_decides(self):
         with self.assertRaises(UserError):
             self.apply(kind="regrade")
