@@ -184,7 +184,8 @@ class CareImprovement(models.Model):
     )
     next_ids = fields.One2many("care.improvement", "previous_id", "Later cycles")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
-    can_name_supervisor = fields.Boolean(compute="_compute_can_name_supervisor")
+    can_name_supervisor = fields.Boolean(compute="_compute_can")
+    can_check = fields.Boolean(compute="_compute_can")
 
     _open_uniq = models.UniqueIndex(
         "(origin, origin_key, company_id) "
@@ -227,9 +228,10 @@ class CareImprovement(models.Model):
         ) | (Domain("state", "=", "checking") & Domain("check_date", "<", today))
 
     @api.depends_context("uid")
-    @api.depends("state", "approval_ids.state")
-    def _compute_can_name_supervisor(self):
+    @api.depends("state", "user_id", "check_user_id", "approval_ids.state")
+    def _compute_can(self):
         for record in self:
+            record.can_check = record.state == "checking" and record._may_check()
             record.can_name_supervisor = (
                 record.state not in ENDED and record._may_name_supervisor()
             )

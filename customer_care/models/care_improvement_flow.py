@@ -173,10 +173,7 @@ class CareImprovementFlow(models.AbstractModel):
         for record in self:
             record.check_access("write")
             record._check_effect_day()
-            user = self.env.user
-            mine = user in record.check_user_id | record.supervisor_id
-            may = mine or user.has_group(_MANAGER)
-            if user == record.user_id or not may:
+            if not record._may_check():
                 raise AccessError(
                     self.env._(
                         "The effect of %(record)s is checked by %(checker)s, not by "
@@ -186,6 +183,14 @@ class CareImprovementFlow(models.AbstractModel):
                         or self.env._("a customer care manager"),
                     )
                 )
+
+    def _may_check(self):
+        """Who checks it, who watches over it and managers may, the doer never."""
+        user = self.env.user
+        if user == self.user_id:
+            return False
+        mine = user in self.check_user_id | self.supervisor_id
+        return mine or user.has_group(_MANAGER)
 
     def _check_effect_day(self):
         if self.state != "checking":
