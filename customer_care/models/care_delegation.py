@@ -106,6 +106,9 @@ class CareDelegation(models.Model):
     @api.depends("user_id", "delegate_id")
     def _compute_display_name(self):
         for row in self:
+            if not row.delegate_id or not row.user_id:
+                row.display_name = self.env._("New stand-in")
+                continue
             row.display_name = self.env._(
                 "%(delegate)s for %(user)s",
                 delegate=row.delegate_id.name,
