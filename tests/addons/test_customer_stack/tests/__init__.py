@@ -32,6 +32,7 @@ from . import (
     test_obligation_scan,
     test_obligation_story,
     test_obligation_sweep,
+    test_pack_every,
     test_pack_links,
     test_pack_p03,
     test_pack_p03_complaints,

@@ -114,7 +114,7 @@ class TestPackP03Survey(P03Case):
     def test_p03_11_works_in_the_last_month_of_each_quarter(self):
         """P03.11"""
         occurrence = self.start_duty("p03_survey_works", "2026-03-01 02:00:00")
-        self.assertEqual(self.day(occurrence.due_at), "2026-03-30")
+        self.assertEqual(self.day(occurrence.due_at), "2026-03-31")
         head = self.holders["customer_service_manager"]
         self.assertEqual(occurrence.user_id, head)
         entry = self.survey_works(self.project("Bridge", "works"), 90)[0]
