@@ -224,6 +224,22 @@ class TestEvaluation(EvaluationCase):
         self.env.invalidate_all()
         self.assertFalse(lines.search(domain))
 
+    def test_an_approval_withdrawn_while_applying_does_not_stop_half_way(self):
+        self.rule()
+        self.to_review()
+        self.hold_meeting()
+        self.evaluation.action_submit()
+        approval = self.evaluation.sudo().approval_ids
+        approval.with_user(self.head)._decide("approve")
+        self.patch(care_evaluation_apply, "_BATCH", 1)
+        self.patch(care_evaluation_apply, "_AT_ONCE", 1)
+        self.evaluation.action_apply()
+        approval._end("withdrawn")
+        self.assertEqual(self.evaluation.state, "approval")
+        with self.enter_registry_test_mode():
+            self.evaluation._cron_apply()
+        self.assertEqual(self.evaluation.state, "applied")
+
     def test_a_refusal_sends_it_back_to_the_review(self):
         self.rule()
         self.to_review()
