@@ -46,7 +46,7 @@ class CareEvaluation(models.Model):
         {"valid_from", "valid_to", "minutes", "attachment_ids", "participant_ids"}
     )
 
-    name = fields.Char(compute="_compute_name", store=True, readonly=False)
+    name = fields.Char(compute="_compute_name", store=True, readonly=False, copy=False)
     scheme_id = fields.Many2one(
         "care.tier.scheme", required=True, index=True, ondelete="restrict"
     )
@@ -230,6 +230,15 @@ class CareEvaluation(models.Model):
                         company=company.name,
                     )
                 )
+
+    def copy_data(self, default=None):
+        """A copy is for the year after: each year has one evaluation of a scheme."""
+        return [
+            vals
+            if "year" in (default or {}) or evaluation.kind != "yearly"
+            else vals | {"year": evaluation.year + 1}
+            for evaluation, vals in zip(self, super().copy_data(default), strict=True)
+        ]
 
     def write(self, vals):
         if not self._in_engine():

@@ -30,6 +30,13 @@ class TestEvaluation(EvaluationCase):
         self.assertEqual(new.date_figures, date(2027, 3, 25))
         self.assertEqual(new.valid_to, date(2028, 4, 30))
 
+    def test_a_copy_is_for_the_year_after(self):
+        self.evaluation.action_open()
+        copy = self.evaluation.copy()
+        self.assertEqual((copy.year, copy.state), (2027, "draft"))
+        self.assertEqual(copy.window_from, date(2027, 3, 25))
+        self.assertFalse(copy.line_ids)
+
     def test_opening_rates_all_and_deals_them_to_sections(self):
         self.evaluation.action_open()
         self.assertEqual(self.evaluation.state, "pregrading")
