@@ -6,6 +6,7 @@ visits and files behind it. Everything goes through the doors that users have.
 """
 
 import os
+import sys
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 
@@ -13,6 +14,9 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.service.model import retrying
+
+sys.path.append(f"{os.environ['CARE_ROOT']}/setup")
+import demo_engines  # noqa: E402 - beside this file, which the shell does not know
 
 env = env  # noqa: F821 - Odoo's shell brings it
 PASSWORD = os.environ["CARE_DEMO_PASSWORD"]
@@ -38,6 +42,7 @@ PEOPLE = {
             "visit_planning.manager",
         ],
     ),
+    "sunmei": ("孙梅", "客服助理", "客服部", ["complaint_handling.user"]),
     "wangqiang": ("王强", "售后主管", "售后服务部", ["complaint_handling.user"]),
     "zhaomin": (
         "赵敏",
@@ -349,10 +354,13 @@ def main():
         users["chengang"],
         datetime.now(timezone.utc).replace(tzinfo=None) - timedelta(days=40),
     )
+    demo_engines.set_up(env, company, users, TODAY)
     contacts = add_customers()
     tell_history(company, users, departments, contacts)
     do_duties()
     plan_visits(users, contacts)
+    demo_engines.call_back(env, company, users, TODAY + timedelta(hours=2))
+    demo_engines.improve(env, company, users, TODAY + timedelta(hours=2))
     count_mails_as_sent()
 
 
