@@ -16,7 +16,7 @@ from odoo import Command
 from odoo.service.model import retrying
 
 sys.path.append(f"{os.environ['CARE_ROOT']}/setup")
-import demo_engines  # noqa: E402 - beside this file, which the shell does not know
+import demo_engines
 
 env = env  # noqa: F821 - Odoo's shell brings it
 PASSWORD = os.environ["CARE_DEMO_PASSWORD"]

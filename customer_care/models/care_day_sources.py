@@ -42,8 +42,18 @@ class CareDaySources(models.AbstractModel):
                    o.partner_id, o.department_id, o.company_id, o.due_at
               FROM care_obligation o
              WHERE o.done_at IS NULL AND o.state IN ('open', 'missed')
-               AND o.res_model NOT IN ('care.approval', 'care.callback')
-               -- these stand in the list themselves
+               AND o.res_model != 'care.approval' -- stands in the list itself
+               AND NOT (o.res_model = 'care.callback' AND EXISTS (
+                   SELECT FROM care_callback c
+                    WHERE c.id = o.res_id AND (
+                          (c.user_id = o.user_id
+                           AND c.state IN ('planned', 'attempted'))
+                       OR ((c.state = 'done'
+                            OR (c.state = 'planned' AND c.user_id IS NULL))
+                           AND EXISTS (
+                               SELECT FROM care_callback_supervisor_rel r
+                                WHERE r.care_callback_id = c.id
+                                  AND r.res_users_id = o.user_id)))))
             """,
             self._translated(SQL("o.name")),
         )
