@@ -113,6 +113,7 @@
         "views/care_callback_statistics_views.xml",
         "views/care_callback_report_views.xml",
         "wizard/care_callback_step_views.xml",
+        "wizard/care_callback_add_views.xml",
         "wizard/care_callback_occasion_add_views.xml",
         "wizard/care_improvement_step_views.xml",
         "views/care_improvement_views.xml",

@@ -31,6 +31,7 @@ from . import (
     care_callback_freeze,
     care_callback_host_mixin,
     care_callback_intake,
+    care_callback_people,
     care_callback_plan,
     care_callback_rate,
     care_callback_sheet_mixin,

@@ -39,6 +39,7 @@ class CareCallback(models.Model):
         "care.callback.steps",
         "care.callback.after",
         "care.callback.compliance",
+        "care.callback.people",
         "care.improvement.mixin",
         "care.requirement.mixin",
         "care.callback.sheet.mixin",

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 OPEN = ("planned", "attempted")
@@ -295,66 +295,3 @@ class CareCallbackAfter(models.AbstractModel):
         users = self.sudo().supervisor_ids
         for user in users:
             self._raise_activity(user, text)
-
-    @api.model
-    def _with_stand_ins(self, users, company):
-        """Return `users` and whoever stands in for those who are away."""
-        delegation = self.env["care.delegation"]
-        return users | delegation._stand_in(users, "obligations", company=company)
-
-    @api.model
-    def _hand_over(self, obligations, chosen):
-        """Calls go to who takes over the work of a caller, but never to a handler.
-
-        :param chosen: {obligation id: user id}; what may not go there is taken out
-        """
-        kept = dict(chosen)
-        for owed in obligations.sudo():
-            row = self.sudo().browse(owed.res_id).exists()
-            if owed.res_model != self._name or not row or owed.id not in chosen:
-                continue
-            user = self.env["res.users"].browse(chosen[owed.id])
-            if owed.user_id != row.user_id or row.state not in OPEN:
-                continue
-            if user in row._get_excluded():
-                del kept[owed.id]
-                row._ask_supervisors(
-                    self.env._(
-                        "%(user)s had to do with it and cannot take over the call. "
-                        "Assign it to somebody else.",
-                        user=user.sudo().name,
-                    )
-                )
-            else:
-                row._engine().write({"user_id": user.id})
-        return kept
-
-    @api.model
-    def _refresh_supervisors(self):
-        """Let what is under way follow the posts: who supervises today, sees it."""
-        rows = (
-            self.sudo()
-            .search([("state", "in", (*OPEN, "done"))], limit=100000)
-            .filtered("programme_id.supervisor_role_id")
-        )
-        requests = [
-            (
-                row.programme_id.supervisor_role_id.code,
-                row.company_id,
-                row.department_id,
-                row.partner_id,
-            )
-            for row in rows
-        ]
-        if not requests:
-            return
-        found = self.env["care.role"]._resolve_many(requests)
-        for row, users in zip(rows, found, strict=True):
-            users = self._with_stand_ins(users, row.company_id)
-            if users != row.supervisor_ids:
-                row._engine().write(
-                    {
-                        "supervisor_ids": [(6, 0, users.ids)],
-                        "supervisor_id": users[:1].id,
-                    }
-                )

@@ -236,8 +236,9 @@ class CareCallbackPlan(models.AbstractModel):
             (role.code, self.company_id, p["_department"], p["_partner"]) for p in plans
         ]
         found = self.env["care.role"]._resolve_many(requests)
-        for plan, users in zip(plans, found, strict=True):
-            users = self.env["care.callback"]._with_stand_ins(users, self.company_id)
+        supervisors = self.env["care.callback"]._supervisors_of
+        for plan, request, users in zip(plans, requests, found, strict=True):
+            users = supervisors(request, users, plan["_excluded"])
             plan["supervisor_ids"] = [(6, 0, users.ids)]
             plan["supervisor_id"] = users[:1].id
 

@@ -286,7 +286,7 @@ class CareCallbackProgramme(models.Model):
 
     def _follow(self, record, path):
         """Return what a path leads to, nothing where it leads nowhere here."""
-        field = path and self._follow_fields(path)
+        field = path and self._follow_on(record, path)
         return record.sudo().mapped(path) if field else None
 
     def _excluded_users(self, record):

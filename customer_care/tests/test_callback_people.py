@@ -93,3 +93,41 @@ class TestCallbackPeople(CallbackCase):
             {one.res_id: one.user_id for one in owed},
             {rows[0].id: self.caller, rows[1].id: self.other},
         )
+
+    def test_who_handled_it_does_not_supervise_it(self):
+        deputy = self.new_user("deputy")
+        self.lead.assignment_ids.copy({"user_id": deputy.id})
+        self.programme.rate_pct = 100
+        mine = self.new_occasions(1, user_id=self.supervisor.id)
+        self.drawn(1)
+        rows = self.programme.draw_ids.callback_ids
+        row = rows.filtered(lambda one: one.res_id == mine.id)
+        self.assertEqual(row.supervisor_ids, deputy)
+        self.assertEqual((rows - row).supervisor_ids, self.supervisor | deputy)
+        self.env["care.callback"]._refresh_supervisors()
+        self.assertEqual(row.supervisor_ids, deputy)
+
+    def test_the_supervisor_adds_customers_to_the_plan(self):
+        self.programme.excluded_paths = "user_id, department_id.manager_id"
+        partners = self.env["res.partner"].create(
+            [{"name": "Guest", "phone": "+86 10 5555 0001"}]
+        )
+        values = {
+            "programme_id": self.programme.id,
+            "partner_ids": partners.ids,
+            "due_at": "2026-03-09 08:00:00",
+            "reason": "Asked for a call",
+        }
+        windows = self.env["care.callback.add"]
+        with freeze_time("2026-03-03 08:00:00"):
+            with self.assertRaises(UserError):
+                windows.with_user(self.caller).create(values).action_add()
+            shown = windows.with_user(self.supervisor).create(values).action_add()
+            row = self.env["care.callback"].search(shown["domain"])
+            self.assertEqual(
+                (row.state, row.supervisor_ids), ("planned", self.supervisor)
+            )
+            row.with_user(self.supervisor)._assign(self.caller)
+            row.with_user(self.caller).action_done()
+        self.assertTrue(row.in_time)
+        self.assertFalse(row.draw_id)

@@ -2,6 +2,7 @@ from . import (
     base_partner_merge_automatic_wizard,
     care_approval_comment,
     care_calendar_day_load,
+    care_callback_add,
     care_callback_occasion_add,
     care_callback_step,
     care_duty_done,

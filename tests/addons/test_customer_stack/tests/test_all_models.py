@@ -110,7 +110,7 @@ class TestAllModels(TransactionCase):
         )
         for view in views:
             with self.subTest(view=view.name):
-                self.assertIn('t-name="card"', view.arch)
+                self.assertIn('t-name="card"', view.get_combined_arch())
 
     def test_every_model_is_opened_from_a_menu(self):
         menus = self.env["ir.ui.menu"].search([("action", "!=", False)])
