@@ -244,7 +244,9 @@ class TestEvaluation(EvaluationCase):
         approval._end("withdrawn")
         self.assertEqual(self.evaluation.state, "approval")
         with self.enter_registry_test_mode():
-            self.evaluation._cron_apply()
+            cron = self.env.ref("customer_care.care_evaluation_cron_apply")
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
         self.assertEqual(self.evaluation.state, "applied")
 
     def test_a_refusal_sends_it_back_to_the_review(self):
