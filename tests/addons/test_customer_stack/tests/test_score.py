@@ -101,6 +101,18 @@ class TestScore(ScoreCase):
         self.assertEqual(old.value, 50)
         self.assertAlmostEqual(new.value, 45 + 40 * 2 / 3, 4)
 
+    def test_a_period_reckoned_again_leaves_the_others_alone(self):
+        april = (date(2026, 4, 1), date(2026, 4, 30))
+        self.run_card()
+        self.assertEqual(self.card._run(*april), 3)
+        self.order(self.ada, "2026-03-02 08:00:00")
+        self.assertEqual(self.run_card(), 1)
+        self.assertEqual(self.card._run(*april), 0)
+        latest = self.env["care.score"].search(
+            [("scorecard_id", "=", self.card.id), ("is_latest", "=", True)]
+        )
+        self.assertEqual(len(latest), 6)
+
     def test_a_change_of_the_formula_is_a_version_the_scores_carry(self):
         self.run_card()
         self.assertEqual(self.card.formula_version, 1)
