@@ -47,7 +47,7 @@ class TestApprovalDeadline(ApprovalCase):
 
     def test_the_obligation_is_of_who_decides_now_and_ends_in_time(self):
         approval = self._ask("accept")
-        with freeze_time("2026-03-10 07:00:00"):
+        with freeze_time("2026-03-11 00:30:00"):
             approval.with_user(self.fang).action_approve()
         owed = self._owed(approval)
         self.assertEqual((owed.state, owed.user_id), ("open", self.gao))
