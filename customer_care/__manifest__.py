@@ -81,6 +81,7 @@
         "views/care_requirement_check_views.xml",
         "views/care_requirement_views.xml",
         "views/care_pack_waiting_views.xml",
+        "wizard/care_rule_new_views.xml",
         "views/care_policy_clause_views.xml",
         "views/care_policy_acknowledgement_views.xml",
         "views/care_policy_views.xml",

@@ -24,5 +24,6 @@ from . import (
     test_policy_pack,
     test_policy_views,
     test_report_pdf,
+    test_rule_new,
     test_working_time,
 )

@@ -11,6 +11,7 @@ from . import (
     care_obligation_waive,
     care_policy_pack,
     care_policy_pack_line,
+    care_rule_new,
     care_sanction_decide,
     care_sanction_list_make,
     care_sanction_manual,
