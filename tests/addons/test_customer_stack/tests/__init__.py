@@ -57,5 +57,6 @@ from . import (
     test_score_pack,
     test_score_parallel,
     test_score_run,
+    test_scorecard_entry,
     test_tier_measures,
 )
