@@ -1,8 +1,5 @@
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..logic.progression import Progression, charge, factor_of
@@ -188,38 +185,39 @@ class CareSanctionLedger(models.AbstractModel):
         groups = self.filtered("group_id")
         if not groups:
             return
-        mates = self._engine().search(
-            Domain("group_id", "in", groups.group_id.ids)
-            & Domain("month", "in", list(set(groups.mapped("month"))))
-            & Domain("company_id", "in", groups.company_id.ids)
-            & Domain("state", "not in", ("dismissed", "reversed")),
-            order="occurrence_date, id",
-        )
-        wanted = {sanction._month_key() for sanction in groups}
-        places = defaultdict(int)
-        for sanction in mates:
-            key = sanction._month_key()
-            places[key] += 1
-            ordinal = places[key]
-            if key not in wanted or sanction.state != "proposed":
-                continue
-            if sanction.ordinal != ordinal:
-                vals = sanction.read(
-                    ["item_count", "loss", "occurrence_date"], load=None
-                )[0]
-                vals["company_id"] = sanction.company_id.id
-                vals["group_id"] = sanction.group_id.id
-                sanction.write(self._charged(vals, sanction.rule_id, ordinal))
+        engine = self._engine()
+        for id_, ordinal in self.env.execute_query(groups._places_sql()):
+            sanction = engine.browse(id_)
+            vals = {
+                "item_count": sanction.item_count,
+                "loss": sanction.loss,
+                "occurrence_date": sanction.occurrence_date,
+                "company_id": sanction.company_id.id,
+                "group_id": sanction.group_id.id,
+            }
+            sanction.write(self._charged(vals, sanction.rule_id, ordinal))
 
-    def _month_key(self):
-        """Return what the violations of a month are counted by."""
-        of = {"person": self.user_id.id, "department": self.department_id.id}
-        return (
-            self.group_id.id,
-            self.month,
-            self.company_id.id,
-            self.scope,
-            of.get(self.scope),
+    def _places_sql(self):
+        """Return the query (id, place in its month) of those to confirm in the months
+        of these whose place has changed."""
+        self.env["care.sanction"].flush_model()
+        return SQL(
+            """SELECT id, place
+                 FROM (SELECT id, state, ordinal,
+                              row_number() OVER (
+                                  PARTITION BY group_id, month, company_id, scope,
+                                      CASE scope WHEN 'person' THEN user_id
+                                          WHEN 'department' THEN department_id END
+                                  ORDER BY occurrence_date, id) AS place
+                         FROM care_sanction
+                        WHERE group_id = ANY(%s) AND month = ANY(%s)
+                          AND company_id = ANY(%s)
+                          AND state NOT IN ('dismissed', 'reversed')) AS counted
+                WHERE state = 'proposed' AND ordinal IS DISTINCT FROM place
+                ORDER BY id""",
+            self.group_id.ids,
+            list(set(self.mapped("month"))),
+            self.company_id.ids,
         )
 
     # ---- who decides

@@ -48,42 +48,56 @@ class CareSanctionRecurrence(models.AbstractModel):
                 BATCH,
             )
         )
-        for first in self._engine().browse(id_ for (id_,) in rows):
-            try:
-                with self.env.cr.savepoint():
-                    first._recur(now)
-                    self.env.flush_all()
-            except OperationalError:
-                raise
-            except Exception:
-                _logger.exception("Sanction %s is put aside for a day", first.number)
-                first.next_at = now + timedelta(days=1)
+        found = self._engine().browse(id_ for (id_,) in rows)
+        if found and not found._try_recur(now):
+            for first in found:
+                if not first._try_recur(now):
+                    first.next_at = now + timedelta(days=1)
         return len(rows)
+
+    def _try_recur(self, now):
+        """Tell whether these could be looked at; what one did is undone otherwise."""
+        try:
+            with self.env.cr.savepoint():
+                self._recur(now)
+                self.env.flush_all()
+            return True
+        except OperationalError:
+            raise
+        except Exception:
+            numbers = ", ".join(self.mapped("number"))
+            level = logging.ERROR if len(self) == 1 else logging.INFO
+            _logger.log(level, "Could not count again: %s", numbers, exc_info=True)
+            return False
 
     def _recur(self, now):
         """Add the times that have come since, and say when the next one comes."""
-        self.ensure_one()
+        events = []
+        for first in self:
+            events += first._times_since(now)
+        self._propose(events)
+
+    def _times_since(self, now):
+        """Return the Event of each time one violation counted since, and write when
+        it counts next."""
         rule = self.rule_id
         stopped, right_at = self._put_right(now)
-        numbers = [self.occurrence, *self.again_ids.mapped("occurrence")]
-        last = max(numbers)
+        last = max([self.occurrence, *self.again_ids.mapped("occurrence")])
         events = []
+
+        def moment_of(number):
+            return self._moment_of(rule, self.company_id, self.started_at, number)
+
         if not stopped:
-            for number, moment in repeats(
-                last + 1,
-                lambda n: self._moment_of(rule, self.company_id, self.started_at, n),
-                now,
-                right_at,
-                MOST,
-            ):
+            for number, moment in repeats(last + 1, moment_of, now, right_at, MOST):
                 events.append(self._again_event(number, moment))
                 last = number
-        self._propose(events)
-        following = self._moment_of(rule, self.company_id, self.started_at, last + 1)
+        following = moment_of(last + 1)
         over = stopped or (right_at and right_at <= following)
         self.write(
             {"next_at": False if over else following, "put_right_at": right_at or False}
         )
+        return events
 
     @api.model
     def _moment_of(self, rule, company, started_at, number):
