@@ -4,8 +4,8 @@
 
 DATABASE has customer_care installed. Nothing is kept: everything is rolled back. Half
 of the customers get their grade by an indicator over leads, some by statements and
-data. Goal: no query per customer; the columns of the grade, which hold a value per
-company, cost at most twice a plain column to search and to group by.
+data. Goal: no query per customer. The columns of the grade hold a value per company;
+what that costs to search and to group by stands beside a plain many2one.
 """
 
 import os
