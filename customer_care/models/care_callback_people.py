@@ -66,9 +66,10 @@ class CareCallbackPeople(models.AbstractModel):
         :param chosen: {obligation id: user id}; what may not go there is taken out
         """
         kept = dict(chosen)
-        for owed in obligations.sudo():
+        mine = obligations.sudo().filtered(lambda one: one.res_model == self._name)
+        for owed in mine:
             row = self.sudo().browse(owed.res_id).exists()
-            if owed.res_model != self._name or not row or owed.id not in chosen:
+            if not row or owed.id not in chosen:
                 continue
             user = self.env["res.users"].browse(chosen[owed.id])
             if owed.user_id != row.user_id or row.state not in OPEN:

@@ -112,7 +112,9 @@ class CareObligationRule(models.Model):
     # Each box has methods of its own: while one is written, Odoo reads the others of
     # the same method as empty.
     ends_by_condition = fields.Boolean(
-        compute="_compute_ends_by_condition", inverse="_inverse_ends_by_condition"
+        "Ends on a condition",
+        compute="_compute_ends_by_condition",
+        inverse="_inverse_ends_by_condition",
     )
     is_pausable = fields.Boolean(
         "Can be paused", compute="_compute_is_pausable", inverse="_inverse_is_pausable"

@@ -54,6 +54,8 @@ class CareObligationStory(models.AbstractModel):
                 )
             except UserError as error:
                 return [*first, str(error)]
+            if self.due_from and not self.amount:  # nothing is counted
+                days = [day for day in days if day["kind"] == "due"]
             lines = [day["text"] for day in days]
         if self.paused_seconds:
             lines.append(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..logic.obligation_clock import REMIND, RUNNING, fires_now, miss
@@ -14,6 +15,7 @@ from .care_obligation_store import Journal
 _logger = logging.getLogger(__name__)
 
 BATCH = 2000
+TRIES = 10
 ASIDE = timedelta(days=1)  # a row that fails is tried again a day later
 
 
@@ -31,15 +33,25 @@ class CareObligationSweep(models.AbstractModel):
     def _cron_sweep(self):
         """Fire all that is due; commits after each batch."""
         progress = self.env["ir.cron"]._commit_progress
-        while moved := self._process_replans():
+        while moved := self._tried(self._process_replans):
             if not progress(moved, remaining=1):
                 return
-        while swept := self._sweep_batch():
+        while swept := self._tried(self._sweep_batch):
             if not progress(swept, remaining=1 if swept == BATCH else 0):
                 return
             if swept < BATCH:
                 break
         progress(remaining=0)
+
+    def _tried(self, batch):
+        """Return what a batch returns. Where another worker has changed its rows since
+        the transaction began, begin a new one; the batches before are committed."""
+        for _try in range(TRIES):
+            try:
+                return batch()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+        return batch()
 
     @api.model
     def _sweep_batch(self, limit=None):

@@ -178,7 +178,9 @@ class TestObligationProcesses(BaseCase):
                 cr.execute(
                     """SELECT count(*) FROM pg_locks l JOIN pg_class c
                            ON c.oid = l.relation AND c.relname = 'care_obligation'
-                        WHERE l.mode = 'RowExclusiveLock'"""
+                        WHERE l.mode = 'RowExclusiveLock'
+                          AND l.database = (SELECT oid FROM pg_database
+                                             WHERE datname = current_database())"""
                 )
                 if not cr.fetchone()[0]:
                     return

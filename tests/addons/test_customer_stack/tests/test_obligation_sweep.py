@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import api
 from odoo.modules.registry import Registry
@@ -293,6 +293,29 @@ class TestObligationParallel(BaseCase):
                 [self.rule_id],
             )
             self.assertEqual(one.fetchall(), [("missed", 1, 1)] * 20)
+
+    def test_one_whose_rows_another_has_just_done_begins_again(self):
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            first = api.Environment(one, api.SUPERUSER_ID, {})["care.obligation"]
+            second = api.Environment(two, api.SUPERUSER_ID, {})["care.obligation"]
+            two.execute("SELECT 1")  # sees the database as it is now
+            self.assertEqual(first._sweep_batch(limit=12), 12)
+            one.commit()
+            with self.assertRaises(SerializationFailure), mute_logger("odoo.sql_db"):
+                second._sweep_batch()
+            two.rollback()
+            two.execute("SELECT 1")
+            self.assertEqual(first._sweep_batch(limit=3), 3)
+            one.commit()
+            with mute_logger("odoo.sql_db"):
+                second._cron_sweep()
+            one.execute(
+                """SELECT count(*) FROM care_obligation_event e
+                     JOIN care_obligation o ON o.id = e.obligation_id
+                    WHERE o.rule_id = %s AND e.kind = 'escalate'""",
+                [self.rule_id],
+            )
+            self.assertEqual(one.fetchone()[0], 20)
 
     def test_a_worker_killed_in_its_batch_loses_that_batch_alone(self):
         with self.registry.cursor() as one:
