@@ -174,8 +174,14 @@ class TestPackP18Answers(PackP18Case):
         self.assertEqual(exempt.clause_id, self.clause("P18.12"))
         owed = self.owed(exempt[0], "callback_letter")
         self.assertEqual((owed.state, owed.user_id), ("open", self.supervisor))
-        file = self.env["ir.attachment"].create(
-            {"name": "answer.pdf", "datas": base64.b64encode(b"Dear customer")}
+        files = self.env["ir.attachment"].with_user(self.supervisor)
+        file = files.create(
+            {
+                "name": "answer.pdf",
+                "datas": base64.b64encode(b"Dear customer"),
+                "res_model": "care.callback",
+                "res_id": exempt[0].id,
+            }
         )
         exempt[0].with_user(self.supervisor).write(
             {"letter_attachment_ids": [(4, file.id)]}
