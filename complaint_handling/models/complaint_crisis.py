@@ -72,12 +72,11 @@ class ComplaintCrisis(models.Model):
         "This complaint has a crisis group already.",
     )
 
-    @api.depends("case_id.number")
+    @api.depends("case_id.number", "case_id.name")
     def _compute_name(self):
+        """The same words for every reader, so no words of a language."""
         for crisis in self:
-            crisis.name = self.env._(
-                "Crisis group %(case)s", case=crisis.case_id.number or ""
-            )
+            crisis.name = crisis.case_id.display_name
 
     # ---- the call
 
@@ -125,7 +124,7 @@ class ComplaintCrisis(models.Model):
         people = self.member_ids.user_id
         event = self.env["calendar.event"].create(
             {
-                "name": self.name,
+                "name": self.env._("Crisis meeting: %(case)s", case=self.name),
                 "start": self.meeting_at,
                 "stop": self.meeting_at + timedelta(minutes=minutes),
                 "user_id": self.called_by_id.id,

@@ -175,6 +175,7 @@ class TestNoticeAndCrisis(ComplaintCommon):
         event = crisis.sudo().event_id
         self.assertEqual(str(event.start), "2026-03-02 02:30:00")
         self.assertEqual(event.privacy, "private")
+        self.assertEqual(crisis.name, case.display_name)
         self.assertLessEqual(self.boss.partner_id, event.partner_ids)
         self.assertEqual(case.notice_ids.user_id, self.boss)
         self.assertEqual(case.told_at, case.crisis_at)

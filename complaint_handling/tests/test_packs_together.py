@@ -75,7 +75,7 @@ class TestPacksTogether(P17Common):
                 ],
             )
 
-    def test_a_major_case_tells_each_person_once_and_calls_one_group(self):
+    def test_a_major_case_is_told_under_both_and_calls_one_group(self):
         with freeze_time(MONDAY):
             case = self.claim(severity_id=self.major.id)
             case.action_call_crisis()
