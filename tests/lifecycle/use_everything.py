@@ -1,5 +1,23 @@
 """Run in Odoo's shell: every add-on is used, so that uninstalling meets records."""
 
+from datetime import date, datetime, time, timedelta
+
+from odoo import Command
+
+# Engine records that the uninstallation must meet.
+_WRITTEN = (
+    "care.obligation",
+    "care.approval",
+    "care.requirement.check",
+    "care.indicator.result",
+    "care.score",
+    "care.tier.grant",
+    "care.callback.draw",
+    "care.callback",
+    "care.improvement",
+    "care.sanction",
+)
+
 
 def main(env):
     env["res.company"].create({"name": "Second company"})
@@ -14,9 +32,12 @@ def main(env):
     _complain(env, partner)
     _visit(env, partner)
     _file(env, partner)
+    _measure_and_grade(env, partner)
+    _call_back(env, partner)
+    _improve_and_charge(env)
     for name in ("_cron_sweep", "_cron_produce"):
         _run_cron(env, name)
-    for model in ("care.obligation", "care.approval", "care.requirement.check"):
+    for model in _WRITTEN:
         assert env[model].search_count([]), model
     env.cr.commit()
 
@@ -105,3 +126,81 @@ def _file(env, partner):
         }
     )
     env["archive.document"].create({"file_id": file.id, "name": "Sheet"})
+
+
+def _measure_and_grade(env, partner):
+    """A scorecard over complaints, and a grade given by application."""
+    env["care.policy.pack"].load_pack("P20", env.company)
+    indicator = env["care.indicator"].create(
+        {
+            "code": "used_cases",
+            "name": "Complaints",
+            "model_name": "complaint.case",
+            "date_field": "received_at",
+            "subject_path": "partner_id",
+            "keep": True,
+        }
+    )
+    env["care.indicator.result"]._write_results(
+        indicator, date(2026, 3, 1), date(2026, 3, 31), env.company
+    )
+    card = env["care.scorecard"].create(
+        {
+            "code": "used_card",
+            "name": "Complaints",
+            "subject_model": "res.partner",
+            "period": "month",
+            "line_ids": [
+                Command.create(
+                    {
+                        "code": "cases",
+                        "name": "Complaints",
+                        "indicator_id": indicator.id,
+                        "weight": 100,
+                    }
+                )
+            ],
+        }
+    )
+    card._run(date(2026, 3, 1), date(2026, 3, 31))
+    tier = env["care.tier"].search([("scheme_id.code", "!=", False)], limit=1)
+    env["care.tier.grant"]._give(
+        [
+            {
+                "partner_id": partner.id,
+                "scheme_id": tier.scheme_id.id,
+                "tier_id": tier.id,
+                "company_id": env.company.id,
+                "kind": "regular",
+                "source": "request",
+                "valid_from": date(2026, 3, 1),
+                "valid_to": date(2036, 3, 1),
+            }
+        ]
+    )
+
+
+def _call_back(env, partner):
+    """An emergency is called after: the day it happened is drawn a day later."""
+    env["care.policy.pack"].load_pack("P18", env.company)
+    today = date.today()  # noqa: DTZ011 - days of the database are days here
+    env["care.callback.occasion"].create(
+        {"partner_id": partner.id, "kind": "emergency", "date": today}
+    )
+    programme = env["care.callback.programme"].search(
+        [("code", "=", "callback_emergency")]
+    )
+    now = datetime.combine(today, time(12))
+    for days in (0, 1, 2):
+        programme._run(now + timedelta(days=days))
+
+
+def _improve_and_charge(env):
+    env["care.improvement"].create({"name": "Used", "user_id": env.uid})
+    rule = env["care.sanction.rule"].create(
+        {"code": "used_fine", "name": "Late", "trigger": "manual", "amount": 20}
+    )
+    user = env["res.users"].search([("login", "=", "used_clerk")])
+    env["care.sanction.manual"].create(
+        {"rule_id": rule.id, "user_id": user.id, "note": "Late again"}
+    ).action_propose()
