@@ -156,6 +156,7 @@
         "views/care_score_override_views.xml",
         "views/care_score_run_views.xml",
         "views/care_score_partner_views.xml",
+        "views/care_callback_partner_views.xml",
         # menus
         "views/customer_care_menus.xml",
         "views/care_callback_menus.xml",

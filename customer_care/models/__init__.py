@@ -32,6 +32,7 @@ from . import (
     care_callback_host_mixin,
     care_callback_intake,
     care_callback_people,
+    care_callback_partner,
     care_callback_plan,
     care_callback_rate,
     care_callback_sheet_mixin,

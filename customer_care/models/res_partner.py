@@ -13,6 +13,7 @@ class ResPartner(models.Model):
         "care.score.partner",
         "care.benchmark.mixin",
         "care.improvement.partner",
+        "care.callback.partner",
         "res.partner",
     ]
 

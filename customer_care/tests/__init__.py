@@ -1,6 +1,7 @@
 from . import (
     test_calendar_day,
     test_callback_draw,
+    test_callback_partner,
     test_callback_figures,
     test_callback_flow,
     test_callback_forging,
