@@ -1,10 +1,10 @@
 from . import (
     test_calendar_day,
     test_callback_draw,
-    test_callback_partner,
     test_callback_figures,
     test_callback_flow,
     test_callback_forging,
+    test_callback_partner,
     test_callback_people,
     test_callback_periods,
     test_care_alert_note,
