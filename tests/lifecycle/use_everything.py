@@ -32,7 +32,8 @@ def main(env):
     _complain(env, partner)
     _visit(env, partner)
     _file(env, partner)
-    _measure_and_grade(env, partner)
+    _measure(env)
+    _grade(env, partner)
     _call_back(env, partner)
     _improve_and_charge(env)
     for name in ("_cron_sweep", "_cron_produce"):
@@ -128,8 +129,8 @@ def _file(env, partner):
     env["archive.document"].create({"file_id": file.id, "name": "Sheet"})
 
 
-def _measure_and_grade(env, partner):
-    """A scorecard over complaints, and a grade given by application."""
+def _measure(env):
+    """A figure and a scorecard over complaints."""
     env["care.policy.pack"].load_pack("P20", env.company)
     indicator = env["care.indicator"].create(
         {
@@ -163,6 +164,9 @@ def _measure_and_grade(env, partner):
         }
     )
     card._run(date(2026, 3, 1), date(2026, 3, 31))
+
+
+def _grade(env, partner):
     tier = env["care.tier"].search([("scheme_id.code", "!=", False)], limit=1)
     env["care.tier.grant"]._give(
         [
