@@ -18,7 +18,7 @@ from odoo.service.model import retrying
 sys.path.append(f"{os.environ['CARE_ROOT']}/setup")
 import demo_engines
 
-env = env  # noqa: F821 - Odoo's shell brings it
+env = env(context={**env.context, "lang": "zh_CN"})  # noqa: F821 - the shell's
 PASSWORD = os.environ["CARE_DEMO_PASSWORD"]
 TODAY = datetime.now(timezone.utc).replace(
     tzinfo=None, hour=0, minute=0, second=0, microsecond=0
@@ -107,7 +107,14 @@ def set_up_company():
     env["care.calendar.day"]._load_public_days(
         company.resource_calendar_id, "cn", 2025, 2026
     )
-    env.ref("base.user_admin").write({"password": PASSWORD, "tz": "Asia/Shanghai"})
+    env.ref("base.user_admin").write(
+        {
+            "name": "系统管理员",
+            "password": PASSWORD,
+            "lang": "zh_CN",
+            "tz": "Asia/Shanghai",
+        }
+    )
     # A demo tells nobody outside that it exists, and sends no mail.
     cron = env.ref("mail.ir_cron_module_update_notification", raise_if_not_found=False)
     if cron:
@@ -183,7 +190,12 @@ def add_customers():
     contacts = env["res.partner"]
     for name, person, email, phone in CUSTOMERS:
         parent = env["res.partner"].create(
-            {"name": name, "is_company": True, "country_id": env.ref("base.cn").id}
+            {
+                "name": name,
+                "is_company": True,
+                "lang": "zh_CN",
+                "country_id": env.ref("base.cn").id,
+            }
         )
         contacts |= env["res.partner"].create(
             {
