@@ -86,7 +86,7 @@ class CareCallbackProgramme(models.Model):
         "care.callback.stratum", "programme_id", "Strata", copy=True
     )
     rate_pct = fields.Float(
-        "Rate (%)",
+        "Share called back (%)",
         digits=(5, 2),
         default=100,
         help="Share of the records to call back, rounded up; for what has no stratum.",
@@ -111,7 +111,7 @@ class CareCallbackProgramme(models.Model):
             ("hand", "By the supervisor, one by one"),
             ("role", "At once, to the caller with the least to do"),
         ],
-        "Assigned",
+        "How assigned",
         required=True,
         default="hand",
     )

@@ -53,7 +53,8 @@ class CareCallbackStatistics(models.Model):
         return SQL(
             """
             SELECT d.id::bigint * 100 + s.number AS id, d.programme_id, d.clause_id,
-                   d.id AS draw_id, d.company_id, s.row->>'name' AS stratum,
+                   d.id AS draw_id, d.company_id,
+                   COALESCE(%(stratum)s, s.row->>'name') AS stratum,
                    d.date_from AS month, (s.row->>'count')::integer AS counted,
                    (s.row->>'quota')::integer AS required,
                    COALESCE(c.planned, 0) AS planned, COALESCE(c.done, 0) AS done,
@@ -71,12 +72,24 @@ class CareCallbackStatistics(models.Model):
               FROM care_callback_draw d
               JOIN LATERAL jsonb_array_elements(d.strata)
                    WITH ORDINALITY AS s(row, number) ON TRUE
-              LEFT JOIN (%s) c
+              LEFT JOIN care_callback_programme p
+                   ON p.id = d.programme_id AND s.row->>'code' = ''
+              LEFT JOIN care_callback_stratum st
+                   ON st.programme_id = d.programme_id AND st.code = s.row->>'code'
+              LEFT JOIN (%(callbacks)s) c
                    ON c.draw_id = d.id AND c.stratum = s.row->>'code'
              WHERE d.state != 'seeded'
             """,
-            self._callbacks_sql(),
+            stratum=self._stratum_sql(),
+            callbacks=self._callbacks_sql(),
         )
+
+    def _stratum_sql(self):
+        """Return the name of the stratum or programme in the reader's language; a draw
+        keeps the one of whoever drew, which is mostly a job."""
+        stratum = self.env["care.callback.stratum"]._field_to_sql("st", "name")
+        programme = self.env["care.callback.programme"]._field_to_sql("p", "name")
+        return SQL("COALESCE(%s, %s)", stratum, programme)
 
     def _callbacks_sql(self):
         return SQL(
@@ -119,7 +132,7 @@ class CareCallbackStatistics(models.Model):
         """Open the callbacks that this row counts."""
         self.ensure_one()
         rows = self.draw_id.sudo().strata or []
-        code = next((r["code"] for r in rows if r["name"] == self.stratum), "")
+        code = rows[self.id % 100 - 1]["code"]
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_care.care_callback_action"
         )

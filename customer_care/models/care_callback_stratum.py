@@ -40,7 +40,7 @@ class CareCallbackStratum(models.Model):
         "separated by commas."
     )
     domain = fields.Char("Condition", default="[]", help="Empty: every record.")
-    rate_pct = fields.Float("Rate (%)", digits=(5, 2), default=100)
+    rate_pct = fields.Float("Share called back (%)", digits=(5, 2), default=100)
     role_id = fields.Many2one(
         "care.role", "Callers", ondelete="restrict", help="Empty: as the programme."
     )

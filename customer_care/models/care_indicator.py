@@ -98,7 +98,7 @@ class CareIndicator(models.Model):
     subject_model = fields.Char(
         compute="_compute_subject_model", search="_search_subject_model"
     )
-    subject_label = fields.Char("Measured", compute="_compute_subject_model")
+    subject_label = fields.Char("Stands for", compute="_compute_subject_model")
     subject_domain = fields.Char(
         "Subjects measured",
         default="[]",

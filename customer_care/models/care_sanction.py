@@ -62,7 +62,7 @@ class CareSanction(models.Model):
         "care.obligation", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     user_id = fields.Many2one(
-        "res.users", "Person", readonly=True, index=True, ondelete="restrict"
+        "res.users", "Person concerned", readonly=True, index=True, ondelete="restrict"
     )
     department_id = fields.Many2one(
         "hr.department", readonly=True, index="btree_not_null", ondelete="restrict"
@@ -79,7 +79,7 @@ class CareSanction(models.Model):
     note = fields.Text("Remark", readonly=True)
     # when
     started_at = fields.Datetime("Happened at", required=True, readonly=True)
-    occurrence_date = fields.Date("Day", required=True, readonly=True)
+    occurrence_date = fields.Date("Date of the event", required=True, readonly=True)
     month = fields.Date(
         compute="_compute_month", store=True, help="First day of its month."
     )

@@ -46,6 +46,16 @@ class TestCallbackFigures(CallbackCase):
         shown = line.action_view_callbacks()
         self.assertEqual(self.env["care.callback"].search_count(shown["domain"]), 5)
 
+    def test_the_reader_s_language_names_the_programme(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.programme.with_context(lang="zh_CN").name = "抽查回访"
+        line = self.line()
+        self.assertEqual(line.stratum, self.programme.with_context(lang="en_US").name)
+        self.env.invalidate_all()
+        line = line.with_context(lang="zh_CN")
+        self.assertEqual(line.stratum, "抽查回访")
+        self.assertTrue(line.action_view_callbacks()["domain"])
+
     def test_the_list_and_pivot_cost_the_same_however_many_there_are(self):
         model = self.env["care.callback"].with_user(self.supervisor)
         names = ["display_name", "record_name", "can_review", "state", "user_id"]

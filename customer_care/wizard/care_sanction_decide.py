@@ -21,7 +21,9 @@ class CareSanctionDecide(models.TransientModel):
     asks_points = fields.Boolean(compute="_compute_sets")
     asks_pay = fields.Boolean(compute="_compute_sets")
     limits = fields.Char("Within", compute="_compute_sets")
-    user_id = fields.Many2one("res.users", "Person", domain="[('share', '=', False)]")
+    user_id = fields.Many2one(
+        "res.users", "Person concerned", domain="[('share', '=', False)]"
+    )
     currency_id = fields.Many2one(related="sanction_ids.currency_id", string="Currency")
     amount = fields.Monetary(
         compute="_compute_amounts",

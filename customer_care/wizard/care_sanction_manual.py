@@ -15,7 +15,7 @@ class CareSanctionManual(models.TransientModel):
     )
     basis = fields.Selection(related="rule_id.basis")
     user_id = fields.Many2one(
-        "res.users", "Person", required=True, domain="[('share', '=', False)]"
+        "res.users", "Person concerned", required=True, domain="[('share', '=', False)]"
     )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
