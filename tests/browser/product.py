@@ -152,6 +152,7 @@ class Person:
 
     def __init__(self, browser, product, login, password, size, lang="zh-CN"):
         self.product = product
+        self.phone = size is PHONE
         self.context = browser.new_context(
             viewport=size,
             locale=lang,
@@ -187,9 +188,89 @@ class Person:
             )
 
     def press(self, name: str):
-        """Click the visible object button with this method name."""
-        self.page.locator(f"button[name='{name}']:visible").first.click()
+        """Click the object button with this method name; a phone keeps all but the
+        first of a form behind "More"."""
+        button = self.page.locator(f"button[name='{name}']:visible").first
+        if self.phone and not button.count():
+            self.page.locator(".o_statusbar_buttons .oi-ellipsis-v").click()
+        button.click()
         self.settle()
+
+    def card(self, text: str):
+        """Return the cards of a board that show `text`."""
+        return self.page.locator(".o_kanban_record:visible", has_text=text)
+
+    def sign(self, name: str):
+        """Draw a signature, on a phone with a finger."""
+        self.field(name).locator(".o_signature").click()
+        self.page.locator(".modal .o_web_sign_draw_button").last.click()
+        box = self.page.locator(".modal canvas").last.bounding_box()
+        stroke = [
+            (box["x"] + box["width"] * x / 20, box["y"] + box["height"] * y / 10)
+            for x, y in enumerate([6, 3] * 6, 4)
+        ]
+        (self._finger if self.phone else self._mouse)(stroke)
+        window = self.page.locator(".modal").last
+        open_ = self.page.locator(".modal").count()
+        window.locator(".modal-footer .btn-primary:visible").first.click()
+        self.page.wait_for_function(
+            "n => document.querySelectorAll('.modal').length < n", arg=open_
+        )
+        self.settle()
+
+    def _mouse(self, stroke):
+        self.page.mouse.move(*stroke[0])
+        self.page.mouse.down()
+        for place in stroke[1:]:
+            self.page.mouse.move(*place)
+        self.page.mouse.up()
+
+    def _finger(self, stroke):
+        finger = self.context.new_cdp_session(self.page)
+        for index, (x, y) in enumerate(stroke):
+            finger.send(
+                "Input.dispatchTouchEvent",
+                {
+                    "type": "touchMove" if index else "touchStart",
+                    "touchPoints": [{"x": x, "y": y}],
+                },
+            )
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def path(self, name: str, *fields: str):
+        """Choose a field, or a field of a relation, in a field selector."""
+        self._walk(self.field(name).locator(".o_model_field_selector"), *fields)
+
+    def rule(self, name: str, field: str, value: str):
+        """Add one rule to a domain: a field, and the words of its value."""
+        box = self.field(name)
+        box.locator(".o_tree_editor_row a[role=button]").last.click()
+        condition = box.locator(".o_tree_editor_condition").last
+        self._walk(condition.locator(".o_model_field_selector"), field)
+        self.settle()
+        entry = condition.locator(".o_tree_editor_editor").last
+        if entry.locator("select").count():
+            entry.locator("select").select_option(label=value)
+        else:
+            entry.locator("input").first.click()
+            entry.locator("input").first.fill(value)
+            self.page.locator(
+                ".o-autocomplete--dropdown-item", has_text=value
+            ).first.click()
+        self.settle()
+
+    def _walk(self, selector, *fields):
+        selector.click()
+        page = self.page.locator(".o_model_field_selector_popover")
+        for field in fields[:-1]:
+            page.locator(
+                f"[data-name='{field}'] .o_model_field_selector_popover_item_relation"
+            ).click()
+        page.locator(
+            f"[data-name='{fields[-1]}'] .o_model_field_selector_popover_item_name"
+        ).click()
+        if page.count():
+            self.page.keyboard.press("Escape")
 
     def field(self, name: str):
         """Return the widget of a field on the form in front."""
@@ -213,6 +294,23 @@ class Person:
         self.page.locator(
             ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)", has_text=text
         ).first.click()
+
+    def switch(self, view: str):
+        """Show the screen as another kind of view; a phone lists them in a menu."""
+        if self.phone:
+            icon = {"pivot": "oi-view-pivot", "graph": "fa-area-chart"}[view]
+            self.page.locator(".o_cp_switch_buttons button:visible").first.click()
+            self.settle()  # the sheet slides in
+            self.page.locator(f".o_cp_switch_buttons .{icon}:visible").last.tap()
+        else:
+            self.page.locator(f".o_switch_view.o_{view}:visible").click()
+        self.settle()
+
+    def menu(self, *names: str):
+        """Go through the app's menus by their XML ids."""
+        for name in names:
+            self.page.locator(f"[data-menu-xmlid='{name}']:visible").click()
+        self.settle()
 
     def tab(self, name: str):
         """Turn to a page of the notebook."""
