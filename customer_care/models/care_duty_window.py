@@ -111,7 +111,7 @@ class CareDutyWindow(models.AbstractModel):
             parts = [duty._tell_rhythm(plan), duty._tell_due()]
             if duty.at_time and duty.at_time != "24:00":
                 parts.append(self.env._("at %(time)s", time=duty.at_time))
-            duty.rhythm_text = ", ".join(part for part in parts if part)
+            duty.rhythm_text = self.env._(", ").join(filter(None, parts))
 
     def _label(self, name, value):
         """Return the word that the screen shows for a value of a selection."""
