@@ -108,10 +108,13 @@ class CareDutyWindow(models.AbstractModel):
     def _compute_rhythm_text(self):
         for duty in self:
             plan = recurrence.parse(duty.rrule or "")
-            parts = [duty._tell_rhythm(plan), duty._tell_due()]
+            parts = [duty._tell_due()]
             if duty.at_time and duty.at_time != "24:00":
                 parts.append(self.env._("at %(time)s", time=duty.at_time))
-            duty.rhythm_text = self.env._(", ").join(filter(None, parts))
+            text = duty._tell_rhythm(plan)
+            for part in filter(None, parts):
+                text = self.env._("%(rhythm)s, %(detail)s", rhythm=text, detail=part)
+            duty.rhythm_text = text
 
     def _label(self, name, value):
         """Return the word that the screen shows for a value of a selection."""
