@@ -18,6 +18,7 @@
         "security/complaint_engine_security.xml",
         "security/complaint_setup_security.xml",
         "security/complaint_rule_security.xml",
+        "security/complaint_wizard_security.xml",
         # data
         "data/complaint_severity_data.xml",
         "data/complaint_category_data.xml",

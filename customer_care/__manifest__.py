@@ -46,6 +46,7 @@
         "security/care_scorecard_security.xml",
         "security/care_score_security.xml",
         "security/care_pack_waiting_security.xml",
+        "security/care_wizard_security.xml",
         # data
         "data/care_obligation_cron.xml",
         "data/care_calendar_day_data.xml",

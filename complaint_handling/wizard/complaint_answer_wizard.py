@@ -10,6 +10,7 @@ class ComplaintAnswerWizard(models.TransientModel):
 
     _name = "complaint.answer.wizard"
     _description = "Answer to a Complaint"
+    _inherit = ["care.link.mixin"]
 
     case_id = fields.Many2one("complaint.case", required=True, ondelete="cascade")
     kind = fields.Selection(

@@ -6,6 +6,7 @@ class ComplaintMatchWizard(models.TransientModel):
 
     _name = "complaint.match.wizard"
     _description = "Choose the Customer"
+    _inherit = ["care.link.mixin"]
 
     case_id = fields.Many2one("complaint.case", required=True, ondelete="cascade")
     candidate_ids = fields.Many2many(related="case_id.candidate_ids")

@@ -6,6 +6,7 @@ class ComplaintMergeWizard(models.TransientModel):
 
     _name = "complaint.merge.wizard"
     _description = "Merge Complaints"
+    _inherit = ["care.link.mixin"]
 
     case_id = fields.Many2one("complaint.case", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="case_id.company_id")

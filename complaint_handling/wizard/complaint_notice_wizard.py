@@ -9,6 +9,7 @@ class ComplaintNoticeWizard(models.TransientModel):
 
     _name = "complaint.notice.wizard"
     _description = "Tell of a Complaint"
+    _inherit = ["care.link.mixin"]
 
     case_id = fields.Many2one("complaint.case", required=True, ondelete="cascade")
     stage = fields.Selection(STAGES, required=True, readonly=True)

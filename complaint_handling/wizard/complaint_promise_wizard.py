@@ -7,6 +7,7 @@ class ComplaintPromiseWizard(models.TransientModel):
 
     _name = "complaint.promise.wizard"
     _description = "Promise a Date"
+    _inherit = ["care.link.mixin"]
 
     case_id = fields.Many2one("complaint.case", required=True, ondelete="cascade")
     previous_at = fields.Datetime(

@@ -6,6 +6,7 @@ class ComplaintReasonWizard(models.TransientModel):
 
     _name = "complaint.reason.wizard"
     _description = "Reason of a Step"
+    _inherit = ["care.link.mixin"]
 
     case_id = fields.Many2one("complaint.case", required=True, ondelete="cascade")
     step = fields.Selection([("cancel", "Cancel"), ("reopen", "Reopen")], required=True)

@@ -9,6 +9,7 @@ class ComplaintSatisfactionWizard(models.TransientModel):
 
     _name = "complaint.satisfaction.wizard"
     _description = "Satisfaction with the Result"
+    _inherit = ["care.link.mixin"]
 
     case_id = fields.Many2one("complaint.case", required=True, ondelete="cascade")
     satisfaction = fields.Selection(SATISFACTION, required=True)

@@ -7,6 +7,7 @@ class ComplaintSeverityWizard(models.TransientModel):
 
     _name = "complaint.severity.wizard"
     _description = "Lower the Severity"
+    _inherit = ["care.link.mixin"]
 
     case_id = fields.Many2one("complaint.case", required=True, ondelete="cascade")
     current_id = fields.Many2one(related="case_id.severity_id", string="Now")

@@ -2,6 +2,9 @@
 from . import care_compliance_mixin
 
 # isort: split
+from . import care_link_mixin
+
+# isort: split
 from . import care_pack_names
 
 # isort: split
@@ -177,6 +180,7 @@ from . import (
     care_tier_scheme,
     crm_lead,
     ir_actions_report,
+    mail_activity,
     project_project,
     project_task,
     res_partner,

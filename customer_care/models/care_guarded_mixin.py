@@ -14,6 +14,7 @@ class CareGuardedMixin(models.AbstractModel):
 
     _name = "care.guarded.mixin"
     _description = "Record with fields written by its buttons"
+    _inherit = ["care.link.mixin"]
 
     # Names of the fields that only `_put` writes.
     _guarded_fields = frozenset()

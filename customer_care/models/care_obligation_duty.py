@@ -99,6 +99,7 @@ class CareObligationDuty(models.AbstractModel):
     def action_run_again(self):
         """Run the action of the duty again after it failed."""
         self.ensure_one()
+        self.check_access("read")
         if not self.env.user.has_group("customer_care.customer_care_group_manager"):
             raise AccessError(
                 self.env._(

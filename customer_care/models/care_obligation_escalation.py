@@ -15,6 +15,7 @@ class CareObligationEscalation(models.Model):
 
     _name = "care.obligation.escalation"
     _description = "Escalation"
+    _inherit = ["care.link.mixin"]
     _order = "sequence, id"
     _pack_fields = (
         "sequence",

@@ -14,6 +14,7 @@ class CarePackRowMixin(models.AbstractModel):
 
     _name = "care.pack.row.mixin"
     _description = "Rule carried by a policy pack"
+    _inherit = ["care.link.mixin"]
 
     # What a pack carries beside `code` and `clause`, in the order of the export.
     _pack_fields = ("name",)

@@ -195,13 +195,17 @@ class CareScoreOverride(models.Model):
         self._settle("rejected", self.env.user)
         return True
 
+    def _may_end(self):
+        """Tell whether the user may end it as a manager who is not scored by it."""
+        user = self.env.user
+        return user.has_group(_MANAGER) and user not in self._approval_subject_users("")
+
     def action_withdraw(self):
         """Take a request back; who asked may, or a manager."""
         self.check_access("read")
-        manager = self.env.user.has_group(_MANAGER)
         for override in self:
             if override.state != "pending" or not (
-                manager or override.requested_by_id == self.env.user
+                override._may_end() or override.requested_by_id == self.env.user
             ):
                 raise UserError(
                     self.env._(
@@ -218,11 +222,12 @@ class CareScoreOverride(models.Model):
     def action_end(self):
         """End corrections in force before their day, as a manager."""
         self.check_access("read")
-        if not self.env.user.has_group(_MANAGER) or any(
-            override.state != "confirmed" for override in self
-        ):
+        if any(row.state != "confirmed" or not row._may_end() for row in self):
             raise UserError(
-                self.env._("A manager ends corrections that are confirmed.")
+                self.env._(
+                    "A manager who is not scored by them ends corrections that are "
+                    "confirmed."
+                )
             )
         self._settle("ended", self.env.user)
         return True

@@ -9,6 +9,7 @@ class CareScorecardPartMixin(models.AbstractModel):
 
     _name = "care.scorecard.part.mixin"
     _description = "Part of a scorecard's formula"
+    _inherit = ["care.link.mixin"]
 
     def _scorecards(self):
         """Return the scorecards the rows belong to."""

@@ -14,6 +14,7 @@ class CareStepMixin(models.AbstractModel):
 
     _name = "care.step.mixin"
     _description = "Record that moves by steps"
+    _inherit = ["care.link.mixin"]
 
     # {field: value of a new record}
     _step_fields = {"state": "draft"}

@@ -21,6 +21,7 @@ class CareTierCondition(models.Model):
 
     _name = "care.tier.condition"
     _description = "Condition of a grade"
+    _inherit = ["care.link.mixin"]
     _order = "rule_id, sequence, id"
     _pack_fields = (
         "name",

@@ -13,6 +13,7 @@ class CareApprovalComment(models.TransientModel):
 
     _name = "care.approval.comment"
     _description = "Comment on a decision"
+    _inherit = ["care.link.mixin"]
 
     approval_ids = fields.Many2many("care.approval", required=True, readonly=True)
     decision = fields.Selection(DECISIONS, required=True)

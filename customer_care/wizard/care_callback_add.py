@@ -9,6 +9,7 @@ class CareCallbackAdd(models.TransientModel):
 
     _name = "care.callback.add"
     _description = "Add to the callback plan"
+    _inherit = ["care.link.mixin"]
 
     programme_id = fields.Many2one(
         "care.callback.programme", required=True, help="Whose rules hold for the call."
@@ -37,6 +38,7 @@ class CareCallbackAdd(models.TransientModel):
     def action_add(self):
         """Plan a call to each customer; the draw is not touched."""
         self.ensure_one()
+        self.programme_id.check_access("read")
         programme = self.programme_id.sudo()
         company = programme.company_id or self.env.company
         self.partner_ids.check_access("read")

@@ -10,6 +10,7 @@ class CareCallbackStep(models.TransientModel):
 
     _name = "care.callback.step"
     _description = "Step of a callback"
+    _inherit = ["care.link.mixin"]
 
     kind = fields.Selection(
         [

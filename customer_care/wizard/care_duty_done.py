@@ -8,6 +8,7 @@ class CareDutyDone(models.TransientModel):
 
     _name = "care.duty.done"
     _description = "Finish a duty"
+    _inherit = ["care.link.mixin"]
 
     obligation_id = fields.Many2one("care.obligation", required=True, readonly=True)
     name = fields.Char(related="obligation_id.name")

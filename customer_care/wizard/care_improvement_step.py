@@ -9,6 +9,7 @@ class CareImprovementStep(models.TransientModel):
 
     _name = "care.improvement.step"
     _description = "Step of an improvement"
+    _inherit = ["care.link.mixin"]
 
     improvement_id = fields.Many2one("care.improvement", required=True, readonly=True)
     step = fields.Selection(

@@ -15,6 +15,7 @@ class CareObligationReassign(models.TransientModel):
 
     _name = "care.obligation.reassign"
     _description = "Hand over open work"
+    _inherit = ["care.link.mixin"]
 
     obligation_ids = fields.Many2many(
         "care.obligation", help="Chosen in the list. Empty: all of the person."

@@ -6,6 +6,7 @@ class CareObligationWaive(models.TransientModel):
 
     _name = "care.obligation.waive"
     _description = "Waive obligations"
+    _inherit = ["care.link.mixin"]
 
     obligation_ids = fields.Many2many("care.obligation", string="Obligations")
     reason = fields.Text(required=True)

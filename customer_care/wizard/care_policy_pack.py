@@ -25,7 +25,7 @@ class CarePolicyPack(models.TransientModel):
 
     _name = "care.policy.pack"
     _description = "Load a policy"
-    _inherit = ["care.pack.loader"]
+    _inherit = ["care.link.mixin", "care.pack.loader"]
 
     state = fields.Selection(
         [("choose", "Choose"), ("preview", "Preview"), ("done", "Loaded")],

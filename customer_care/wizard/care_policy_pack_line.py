@@ -6,6 +6,7 @@ class CarePolicyPackLine(models.TransientModel):
 
     _name = "care.policy.pack.line"
     _description = "Row of a pack preview"
+    _inherit = ["care.link.mixin"]
     _order = "id"
 
     wizard_id = fields.Many2one(

@@ -20,6 +20,7 @@ class CareRuleNew(models.TransientModel):
 
     _name = "care.rule.new"
     _description = "New rule of a clause"
+    _inherit = ["care.link.mixin"]
 
     clause_id = fields.Many2one(
         "care.policy.clause", required=True, readonly=True, ondelete="cascade"

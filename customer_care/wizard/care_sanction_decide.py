@@ -11,6 +11,7 @@ class CareSanctionDecide(models.TransientModel):
 
     _name = "care.sanction.decide"
     _description = "Decision on sanctions"
+    _inherit = ["care.link.mixin"]
 
     sanction_ids = fields.Many2many("care.sanction", required=True, readonly=True)
     decision = fields.Selection(DECISIONS, required=True, readonly=True)

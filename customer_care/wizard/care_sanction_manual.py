@@ -9,6 +9,7 @@ class CareSanctionManual(models.TransientModel):
 
     _name = "care.sanction.manual"
     _description = "Sanction entered by hand"
+    _inherit = ["care.link.mixin"]
 
     rule_id = fields.Many2one(
         "care.sanction.rule", required=True, domain="[('trigger', '=', 'manual')]"

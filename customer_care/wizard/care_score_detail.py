@@ -6,6 +6,7 @@ class CareScoreDetail(models.TransientModel):
 
     _name = "care.score.detail"
     _description = "Measure behind a score"
+    _inherit = ["care.link.mixin"]
 
     score_id = fields.Many2one("care.score", required=True, ondelete="cascade")
     code = fields.Char(readonly=True)

@@ -7,6 +7,7 @@ class CareScoreOverrideAsk(models.TransientModel):
 
     _name = "care.score.override.ask"
     _description = "Ask for a correction of a score"
+    _inherit = ["care.link.mixin"]
 
     score_id = fields.Many2one("care.score", required=True, ondelete="cascade")
     scorecard_id = fields.Many2one(related="score_id.scorecard_id")

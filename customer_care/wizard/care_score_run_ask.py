@@ -9,6 +9,7 @@ class CareScoreRunAsk(models.TransientModel):
 
     _name = "care.score.run.ask"
     _description = "Reckon now"
+    _inherit = ["care.link.mixin"]
 
     scorecard_id = fields.Many2one("care.scorecard", ondelete="cascade")
     indicator_id = fields.Many2one("care.indicator", ondelete="cascade")

@@ -7,6 +7,7 @@ class CareTierWhy(models.TransientModel):
 
     _name = "care.tier.why"
     _description = "What the figures say"
+    _inherit = ["care.link.mixin"]
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True)
     scheme_id = fields.Many2one(

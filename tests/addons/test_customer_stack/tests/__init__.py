@@ -15,6 +15,7 @@ from . import (
     test_callback_parallel,
     test_compliance,
     test_day_item,
+    test_hidden_records,
     test_improvement,
     test_improvement_indicator,
     test_improvement_rule,

@@ -88,6 +88,13 @@ class TestAllModels(TransactionCase):
                 domains = rules.mapped("domain_force")
                 self.assertTrue(any("company_id" in domain for domain in domains))
 
+    def test_every_stored_model_has_a_rule_for_everybody(self):
+        """Rows inside another form too: they are read without it as well."""
+        for model in self.stored:
+            with self.subTest(model=model._name):
+                rules = [("model_id.model", "=", model._name), ("groups", "=", False)]
+                self.assertTrue(self.env["ir.rule"].search_count(rules))
+
     def test_every_model_has_list_form_search_and_phone_views(self):
         for model in self.shown:
             for kind in ("list", "form", "search", "kanban"):

@@ -95,7 +95,9 @@ class TestApprovalSeveral(ApprovalCase):
     def test_finishing_the_activity_decides_nothing(self):
         approval = self._ask("accept")
         activity = approval.activity_ids.with_user(self.fang)
-        activity.action_feedback(feedback="Approved!")
+        with self.assertRaisesRegex(UserError, "waits for your decision"):
+            activity.action_feedback(feedback="Approved!")
+        self.assertTrue(activity.active)
         self.assertEqual(approval.state, "pending")
         self.assertFalse(approval.decision_ids)
         approvals = self.env["care.approval"].with_user(self.fang)

@@ -85,6 +85,11 @@ class TestScoreOverride(ScoreCase):
         override = self.ask()
         with self.assertRaisesRegex(UserError, "another manager decides"):
             override.with_user(self.manager).action_confirm()
+        with self.assertRaisesRegex(UserError, "Only who asked"):
+            override.with_user(self.manager).action_withdraw()
+        override.with_user(self.second).action_confirm()
+        with self.assertRaisesRegex(UserError, "not scored by them"):
+            override.with_user(self.manager).action_end()
 
     def test_a_user_does_not_decide(self):
         override = self.ask()
