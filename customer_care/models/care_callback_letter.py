@@ -15,7 +15,7 @@ class CareCallbackLetter(models.Model):
         {"name", "issue", "body", "date", "callback_ids", "company_id"}
     )
 
-    name = fields.Char("Subject", required=True)
+    name = fields.Char("Title", required=True)
     issue = fields.Text(help="The issue that the customers raised.")
     body = fields.Html("Letter")
     date = fields.Date(required=True, default=fields.Date.context_today)

@@ -47,7 +47,7 @@ class CareInspection(models.Model):
         ("done", "running"): _MANAGER,
     }
 
-    name = fields.Char("Subject", required=True, tracking=True)
+    name = fields.Char("Title", required=True, tracking=True)
     number = fields.Char(readonly=True, copy=False, index=True)
     active = fields.Boolean(default=True)
     state = fields.Selection(
