@@ -50,7 +50,7 @@ class CareTier(models.Model):
     )
     focus = fields.Text(translate=True, help="What the work with them is about.")
     # ---- privileges
-    visit_per_year = fields.Integer("Visits a year")
+    visit_per_year = fields.Integer("Visits a year", aggregator=None)
     visitor_rank = fields.Selection(
         [
             ("staff", "Staff"),
