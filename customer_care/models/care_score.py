@@ -177,7 +177,7 @@ class CareScore(models.Model):
     def _compute_details_html(self):
         words = dict(self.env["care.indicator"]._reason_words())
         heads = [
-            self.env._("Measure"),
+            self.env._("Scored item"),
             self.env._("Figure"),
             self.env._("Points"),
             self.env._("Weight"),

@@ -22,7 +22,7 @@ class CareScorecardEntry(models.Model):
     )
     line_id = fields.Many2one(
         "care.scorecard.line",
-        "Measure",
+        "Scored item",
         index="btree_not_null",
         ondelete="set null",
         domain="[('scorecard_id', '=', scorecard_id), ('indicator_id', '=', False), "

@@ -10,7 +10,7 @@ class CareScoreDetail(models.TransientModel):
 
     score_id = fields.Many2one("care.score", required=True, ondelete="cascade")
     code = fields.Char(readonly=True)
-    name = fields.Char("Measure", readonly=True)
+    name = fields.Char("Scored item", readonly=True)
     figure = fields.Char(readonly=True)
     points = fields.Char(readonly=True)
     weight = fields.Float(readonly=True)
