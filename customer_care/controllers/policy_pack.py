@@ -13,7 +13,7 @@ class PolicyPackController(http.Controller):
     )
     def download(self, policy_id):
         policy = request.env["care.policy"].browse(policy_id).exists()
-        if not policy:
+        if not policy or not policy.has_access("read"):
             raise request.not_found()
         text = request.env["care.policy.pack"].export(policy)
         return request.make_response(

@@ -85,6 +85,55 @@ class TestHiddenRecords(TransactionCase):
         for model, name in windows:
             self._assert_refused(model, name, self.case)
 
+    def test_what_is_noted_about_a_call_in_the_matter_is_hidden_like_the_call(self):
+        self.accused.group_ids += self.env.ref(f"{CARE}_manager")
+        engine = self.env["care.engine.mixin"]._engine().env
+        callback = engine["care.callback"].create(
+            {
+                "company_id": self.company.id,
+                "res_model": "complaint.case",
+                "res_id": self.case.id,
+                "user_id": self.clerk.id,
+                "event_at": "2026-03-01 08:00:00",
+                "due_at": "2026-03-10 08:00:00",
+            }
+        )
+        about = {"res_model": "care.callback", "res_id": callback.id}
+        wanted = self.env["care.requirement"].create(
+            {
+                "code": "hidden",
+                "name": "Says what was said",
+                "model_name": "care.callback",
+                "gate": "done",
+                "field_names": "notes",
+                "message": "Write down what was said.",
+                "company_id": self.company.id,
+            }
+        )
+        check = engine["care.requirement.check"]
+        check = check.create(
+            {
+                **about,
+                "requirement_id": wanted.id,
+                "at": "2026-03-02 08:00:00",
+                "res_name": "Mei Chen",
+                "gate": "done",
+                "user_id": self.clerk.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        item = self.env["care.day.item"].search(
+            [("res_model", "=", "care.callback"), ("res_id", "=", callback.id)]
+        )
+        self.assertTrue(item)
+        for row in (callback, check, item):
+            with self.subTest(model=row._name):
+                row = row.with_env(self.env)
+                self.assertFalse(row.with_user(self.accused).search_count([]))
+                self.assertTrue(row.with_user(self.manager).has_access("read"))
+
     def test_who_may_see_the_case_opens_the_windows(self):
         windows = self.env["complaint.reason.wizard"].with_user(self.clerk)
         spec = {"case_id": {"fields": {"display_name": {}}}}
