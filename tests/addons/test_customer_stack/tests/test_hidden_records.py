@@ -227,6 +227,13 @@ class TestHiddenRecords(TransactionCase):
         with self.assertRaises(AccessError):
             rows.with_user(self.stranger).read(["name"])
 
+    def test_a_role_of_another_company_is_not_named(self):
+        role = self.env["care.role"].create(
+            {"code": "hidden", "name": "Hidden", "company_id": self.company.id}
+        )
+        rows = self.env["care.role.assignment"]
+        self._assert_refused(rows.with_user(self.stranger), "role_id", role)
+
     def test_stand_ins_of_another_company_are_not_shown(self):
         row = self.env["care.delegation"].create(
             {
