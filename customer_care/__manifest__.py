@@ -96,6 +96,7 @@
         "views/care_duty_views.xml",
         "wizard/care_duty_done_views.xml",
         "views/care_obligation_rule_views.xml",
+        "views/care_obligation_rule_action.xml",
         "views/care_obligation_host_views.xml",
         "views/care_day_item_views.xml",
         "views/care_day_item_actions.xml",
