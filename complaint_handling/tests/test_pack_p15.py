@@ -132,6 +132,7 @@ class TestPackP15(PackCommon):
             ({"description": False}, "Description"),
             ({"partner_id": False}, "Name the complainant"),
             ({"plate": False}, "number plate"),
+            ({"plate": False, "category_id": False}, "number plate"),
         ]:
             with self.subTest(**values), self.assertRaisesRegex(UserError, words):
                 self.claim(**values).action_accept()
@@ -144,7 +145,10 @@ class TestPackP15(PackCommon):
         contract = self.env["complaint.category"].search(
             [("code", "=", "p15_sales_contract")]
         )
-        self.claim(category_id=contract.id, plate=False).action_accept()
+        case = self.claim(category_id=contract.id, plate=False)
+        case.action_accept()
+        self.assertTrue(case.approval_ids, "its acceptance is asked for")
+        self.assertEqual(len(self.met(case, "P15.02")), 2, "the plate is not asked")
 
     def test_p15_03_the_relations_manager_decides(self):
         for values, words in [
