@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..logic import scores
+from .care_indicator_preview import FORMULA
 
 SUBJECTS = (
     "res.company",
@@ -14,26 +15,6 @@ SUBJECTS = (
     "hr.employee",
     "hr.department",
     "project.project",
-)
-# what figures depend on: a change of any of these is another formula
-_FORMULA = (
-    "model_name",
-    "domain",
-    "date_field",
-    "subject_path",
-    "subject_domain",
-    "aggregate",
-    "field_name",
-    "numerator_domain",
-    "period",
-    "rolling_days",
-    "rolling_months",
-    "compare",
-    "base_id",
-    "zero_when_none",
-    "better",
-    "target",
-    "has_target",
 )
 _NEEDS_FIELD = ("sum", "avg", "min", "max", "count_distinct")
 
@@ -225,7 +206,7 @@ class CareIndicator(models.Model):
 
     def write(self, vals):
         """A change of what figures depend on makes the next formula version."""
-        names = [name for name in _FORMULA if name in vals]
+        names = [name for name in FORMULA if name in vals]
         old = {row.id: [row[name] for name in names] for row in self}
         result = super().write(vals)
         for indicator in self:

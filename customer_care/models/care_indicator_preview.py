@@ -12,6 +12,27 @@ from ..logic import scores
 _ROWS = 10  # subjects shown
 _SECONDS = 5  # a preview may take
 
+# what figures depend on: a change of any of these is another formula
+FORMULA = (
+    "model_name",
+    "domain",
+    "date_field",
+    "subject_path",
+    "subject_domain",
+    "aggregate",
+    "field_name",
+    "numerator_domain",
+    "period",
+    "rolling_days",
+    "rolling_months",
+    "compare",
+    "base_id",
+    "zero_when_none",
+    "better",
+    "target",
+    "has_target",
+)
+
 
 class CareIndicatorPreview(models.AbstractModel):
     """Shows on the form of an indicator what it gives, while it is written.
@@ -27,26 +48,7 @@ class CareIndicatorPreview(models.AbstractModel):
         compute="_compute_preview", sanitize=False, string="What it gives now"
     )
 
-    @api.depends(
-        "show_preview",
-        "model_name",
-        "domain",
-        "date_field",
-        "subject_path",
-        "subject_domain",
-        "aggregate",
-        "field_name",
-        "numerator_domain",
-        "period",
-        "rolling_days",
-        "rolling_months",
-        "compare",
-        "base_id",
-        "zero_when_none",
-        "better",
-        "target",
-        "has_target",
-    )
+    @api.depends("show_preview", *FORMULA)
     def _compute_preview(self):
         forced = self.env.context.get("care_preview")
         for indicator in self:
