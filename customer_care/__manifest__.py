@@ -162,6 +162,7 @@
         # menus
         "views/customer_care_menus.xml",
         "views/care_callback_menus.xml",
+        "views/care_confidentiality_menus.xml",
         "views/care_improvement_menus.xml",
         "views/customer_care_configuration_menus.xml",
         "views/care_tier_menus.xml",
