@@ -16,7 +16,7 @@ import pytest
 from conftest import ADDONS, ROOT
 
 LIMITS = {f"{addon}/README.md": 120 for addon in ADDONS} | {"README.md": 150}
-LIMITS["customer_care/README.md"] = 185  # the engines and all their models
+LIMITS["customer_care/README.md"] = 240  # the engines and all their models
 READMES = [name for name in LIMITS if (ROOT / name).exists()]
 SKIPPED = {"__pycache__", ".git", "i18n"}
 SPAN = re.compile(r"`([^`\n]+)`")
