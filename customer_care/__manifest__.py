@@ -47,6 +47,7 @@
         "security/care_score_security.xml",
         "security/care_pack_waiting_security.xml",
         "security/care_wizard_security.xml",
+        "security/care_backup_security.xml",
         # data
         "data/care_obligation_cron.xml",
         "data/care_calendar_day_data.xml",
@@ -160,6 +161,7 @@
         "views/care_score_partner_views.xml",
         "views/care_callback_partner_views.xml",
         # menus
+        "views/care_backup_views.xml",
         "views/customer_care_menus.xml",
         "views/care_callback_menus.xml",
         "views/care_confidentiality_menus.xml",

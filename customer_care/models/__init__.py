@@ -109,6 +109,7 @@ from . import (
     care_approval_line,
     care_approval_rule,
     care_approval_step,
+    care_backup,
     care_calendar_day,
     care_callback,
     care_callback_attempt,

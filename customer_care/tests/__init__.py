@@ -8,6 +8,7 @@ from . import (
     test_callback_people,
     test_callback_periods,
     test_care_alert_note,
+    test_care_backup,
     test_care_delegation,
     test_care_duty,
     test_care_duty_cadence,
