@@ -22,6 +22,7 @@
         # security
         "security/customer_care_groups.xml",
         "security/ir.model.access.csv",
+        "security/care_access_security.xml",
         "security/care_calendar_day_security.xml",
         "security/care_duty_security.xml",
         "security/care_role_security.xml",

@@ -21,6 +21,7 @@ from . import care_engine_mixin, care_subject_mixin
 
 # isort: split
 from . import (
+    care_access_writer,
     care_approval_compliance,
     care_approval_cumulate_mixin,
     care_approval_decide_mixin,
@@ -103,6 +104,7 @@ from . import (
 
 # isort: split
 from . import (
+    care_access_log,
     care_alert_note,
     care_approval,
     care_approval_decision,
@@ -181,6 +183,7 @@ from . import (
     care_tier_scheme,
     crm_lead,
     ir_actions_report,
+    ir_http,
     mail_activity,
     project_project,
     project_task,

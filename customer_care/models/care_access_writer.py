@@ -1,0 +1,179 @@
+import hashlib
+import json
+import os
+import threading
+from functools import partial
+
+from odoo import api, models
+from odoo.http import request
+from odoo.tools import SQL
+
+from ..tools.access_buffer import AccessBuffer
+
+# Columns of one entry, in the order of the INSERT.
+COLUMNS = (
+    "user_id",
+    "login",
+    "company_id",
+    "address",
+    "route",
+    "session",
+    "agent",
+    "request",
+    "operation",
+    "model",
+    "res_ids",
+    "field_names",
+    "count",
+    "detail",
+    "denied",
+    "aborted",
+    "level",
+)
+_DENIED_LEVEL = 2
+_CASTS = {"res_ids": "int[]", "field_names": "text[]", "detail": "jsonb"}
+
+
+class CareAccessWriter(models.AbstractModel):
+    """Writes the read log: collects what one call touched and inserts it once."""
+
+    _name = "care.access.writer"
+    _description = "Writer of the access log"
+
+    @api.model
+    def _note(self, operation, model, ids, fields=(), detail=None):
+        """Note that the current user did `operation` on records; never values.
+
+        Entries of the same kind in one transaction become one; all of them are
+        inserted at once when the call ends.
+        """
+        self._put(operation, model, ids, fields, detail)
+
+    @api.model
+    def _deny(self, operation, model, ids):
+        """Note a refusal. It survives the rollback that the refusal causes."""
+        self._put(operation, model, ids, denied=True)
+
+    @api.model
+    def _put(
+        self, operation, model, ids, fields=(), detail=None, denied=False, level=None
+    ):
+        """Collect one entry; `level` is the highest of the records, if known."""
+        buffer = AccessBuffer.of(
+            self.env.cr,
+            self._insert,
+            partial(self._insert_apart, self.env.registry),
+        )
+        fields = tuple(fields)
+        text = json.dumps(detail, sort_keys=True, default=str) if detail else None
+        key = (operation, model, fields, text, denied, self.env.uid)
+        entry = buffer.waiting.get(key)
+        if entry is None:
+            entry = buffer.waiting[key] = {
+                **self._whence(),
+                "operation": operation,
+                "model": model,
+                "res_ids": {},
+                "field_names": list(fields),
+                "detail": text,
+                "denied": denied,
+                "aborted": False,
+                "level": _DENIED_LEVEL if denied else 0,
+            }
+        entry["res_ids"].update(dict.fromkeys(int(id_) for id_ in ids))
+        if level is None:
+            level = self._level_of(model, list(ids))
+        entry["level"] = max(entry["level"], level)
+
+    @api.model
+    def _level_of(self, model, ids):
+        """Return the highest level among records, those gone count as nothing."""
+        host = self.env.get(model)
+        field = host._fields.get("secrecy_level") if host is not None else None
+        if not ids or field is None or not field.store:
+            return 0
+        query = SQL(
+            "SELECT COALESCE(max(secrecy_level), 0) FROM %s WHERE id = ANY(%s)",
+            SQL.identifier(host._table),
+            ids,
+        )
+        return self.env.execute_query(query)[0][0]
+
+    @api.model
+    def _whence(self):
+        """Return who calls from where; copied texts, because the log outlives them."""
+        user = self.env.user.sudo()
+        found = {
+            "user_id": self.env.uid or 0,
+            "login": user.login or "",
+            "company_id": self.env.company.id or None,
+            "address": None,
+            "route": self._where_without_request(),
+            "session": None,
+            "agent": None,
+            "request": None,
+        }
+        if request:
+            http = request.httprequest
+            sid = getattr(request.session, "sid", "") or ""
+            if not hasattr(request, "care_request"):
+                request.care_request = os.urandom(8).hex()
+            found |= {
+                "address": http.remote_addr,
+                "route": http.path,
+                "session": hashlib.sha256(sid.encode()).hexdigest()[:16] if sid else "",
+                "agent": (http.user_agent.string or "")[:120],
+                "request": request.care_request,
+            }
+        return found
+
+    def _where_without_request(self):
+        job = self.env.context.get("cron_id")
+        return f"cron/{int(job)}" if job else threading.current_thread().name[:40]
+
+    @api.model
+    def _write_now(self):
+        """Write what the current transaction has noted so far."""
+        buffer = self.env.cr.cache.get(AccessBuffer.KEY)
+        if buffer:
+            buffer.flush()
+
+    @api.model
+    def _end_of_call(self):
+        """Write what the current HTTP call has noted, before its answer goes out."""
+        entries = AccessBuffer.take_all()
+        if not entries:
+            return
+        cr = self.env.cr
+        if cr.readonly:
+            cr.rollback()  # nothing to lose, and the snapshot need not be kept
+            self._insert_apart(self.env.registry, entries)
+        else:
+            self._insert(cr, entries)
+
+    @staticmethod
+    def _insert_apart(registry, entries):
+        with registry.cursor() as cr:
+            CareAccessWriter._insert(cr, entries)
+
+    @staticmethod
+    def _insert(cr, entries):
+        """Insert all entries by one statement."""
+        rows = []
+        for entry in entries:
+            ids = list(entry["res_ids"])
+            values = {**entry, "res_ids": ids, "count": entry.get("count") or len(ids)}
+            cells = [
+                SQL("%s::" + _CASTS[name], values[name])
+                if name in _CASTS
+                else SQL("%s", values[name])
+                for name in COLUMNS
+            ]
+            rows.append(SQL("(%s)", SQL(", ").join(cells)))
+        cr.execute(
+            SQL(
+                "INSERT INTO care_access_log (%s) VALUES %s",
+                SQL(", ").join(map(SQL.identifier, COLUMNS)),
+                SQL(", ").join(rows),
+            )
+        )

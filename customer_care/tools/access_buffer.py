@@ -1,0 +1,71 @@
+"""What a call has read, kept until it is known how the call ends."""
+
+from odoo.http import request
+
+
+class AccessBuffer:
+    """Entries of one transaction that still have to reach the read log.
+
+    An answer goes out after the commit, so entries are written before: by the end of
+    the HTTP call (`take_all`), else after the commit, and when all is rolled back, in
+    a transaction of their own, because an error can answer too. Savepoints that are
+    rolled back take nothing with them: the entries wait here, not in the database.
+    """
+
+    KEY = "care_access"
+
+    def __init__(self, cr, write, write_apart):
+        self._cr = cr
+        self._write = write  # (cr, entries): into this transaction
+        self._write_apart = write_apart  # (entries): into its own
+        self.waiting = {}  # key of the entry: entry
+        self.sent = []  # written in this transaction, not yet committed
+        cr.postcommit.add(self._on_commit)
+        cr.postrollback.add(self._on_rollback)
+        cr.cache[self.KEY] = self
+        if request:
+            request.__dict__.setdefault(self.KEY, []).append(self)
+
+    @classmethod
+    def of(cls, cr, write, write_apart):
+        """Return the buffer of the transaction of `cr`."""
+        found = cr.cache.get(cls.KEY)
+        return found or cls(cr, write, write_apart)
+
+    @classmethod
+    def take_all(cls):
+        """Return the entries of all transactions of the current call, now sent."""
+        taken = []
+        for buffer in request.__dict__.get(cls.KEY, ()) if request else ():
+            taken += buffer.take()
+        return taken
+
+    def take(self):
+        entries = list(self.waiting.values())
+        self.waiting.clear()
+        self.sent += entries
+        return entries
+
+    def flush(self):
+        """Write into this transaction what is waiting."""
+        entries = self.take()
+        if entries:
+            self._write(self._cr, entries)
+
+    def _on_commit(self):
+        # only what no end of a call has taken: jobs, scripts, the inner transaction
+        # of XML-RPC
+        entries = list(self.waiting.values())
+        self._forget()
+        if entries:
+            self._write_apart(entries)
+
+    def _on_rollback(self):
+        entries = [*self.sent, *self.waiting.values()]
+        self._forget()
+        if entries:
+            self._write_apart([{**entry, "aborted": True} for entry in entries])
+
+    def _forget(self):
+        self.waiting.clear()
+        self.sent.clear()
