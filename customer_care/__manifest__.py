@@ -47,6 +47,7 @@
         "security/care_scorecard_security.xml",
         "security/care_score_security.xml",
         "security/care_pack_waiting_security.xml",
+        "security/care_clearance_security.xml",
         "security/care_wizard_security.xml",
         "security/care_backup_security.xml",
         # data
@@ -69,6 +70,7 @@
         "data/care_tier_cron.xml",
         "data/care_tier_data.xml",
         "data/care_score_cron.xml",
+        "data/care_clearance_data.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",
@@ -161,6 +163,7 @@
         "views/care_score_run_views.xml",
         "views/care_score_partner_views.xml",
         "views/care_callback_partner_views.xml",
+        "wizard/care_clearance_end_views.xml",
         # menus
         "views/care_backup_views.xml",
         "views/customer_care_menus.xml",

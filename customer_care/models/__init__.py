@@ -41,6 +41,8 @@ from . import (
     care_callback_rate,
     care_callback_sheet_mixin,
     care_callback_steps,
+    care_clearance_flow,
+    care_clearance_people,
     care_day_sources,
     care_document_mixin,
     care_duty_rhythm,
@@ -104,6 +106,7 @@ from . import (
 
 # isort: split
 from . import (
+    care_access_grant,
     care_access_log,
     care_alert_note,
     care_approval,
@@ -128,6 +131,9 @@ from . import (
     care_cause_category,
     care_clause_compliance,
     care_clause_rule,
+    care_clearance,
+    care_clearance_proof,
+    care_clearance_requirement,
     care_contact_mode,
     care_day_item,
     care_delegation,
@@ -188,6 +194,7 @@ from . import (
     project_project,
     project_task,
     res_partner,
+    res_users,
     resource_calendar,
     resource_calendar_attendance,
     resource_calendar_leaves,

@@ -10,6 +10,7 @@ from . import (
     test_callback_periods,
     test_care_alert_note,
     test_care_backup,
+    test_care_clearance,
     test_care_delegation,
     test_care_duty,
     test_care_duty_cadence,

@@ -5,6 +5,7 @@ from . import (
     care_callback_add,
     care_callback_occasion_add,
     care_callback_step,
+    care_clearance_end,
     care_duty_done,
     care_improvement_step,
     care_obligation_reassign,
