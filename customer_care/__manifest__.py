@@ -17,7 +17,9 @@
         "crm",
         "project",
     ],
-    "external_dependencies": {"python": ["PyYAML", "python-dateutil", "xlsxwriter"]},
+    "external_dependencies": {
+        "python": ["PyYAML", "cryptography", "python-dateutil", "xlsxwriter"]
+    },
     "data": [
         # security
         "security/customer_care_groups.xml",
@@ -50,6 +52,7 @@
         "security/care_clearance_security.xml",
         "security/care_wizard_security.xml",
         "security/care_backup_security.xml",
+        "security/care_data_key_security.xml",
         # data
         "data/care_obligation_cron.xml",
         "data/care_calendar_day_data.xml",
@@ -71,6 +74,7 @@
         "data/care_tier_data.xml",
         "data/care_score_cron.xml",
         "data/care_clearance_data.xml",
+        "data/care_data_key_data.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",
@@ -164,6 +168,7 @@
         "views/care_score_partner_views.xml",
         "views/care_callback_partner_views.xml",
         "wizard/care_clearance_end_views.xml",
+        "views/care_data_key_views.xml",
         # menus
         "views/care_backup_views.xml",
         "views/customer_care_menus.xml",

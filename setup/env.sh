@@ -8,6 +8,7 @@
 #   CARE_PYTHON     Python 3.10 to 3.13 to build the environment from
 #   CARE_HTTP_PORT, CARE_HTTP_INTERFACE, CARE_WORKERS   for setup/run
 #   ODOO_HOME       Odoo 19 source tree to use instead of Debian's package
+#   CARE_MASTER_KEY_FILE   key file of sealed data (made in the cache)
 #   PGHOST, PGPORT, PGUSER, PGPASSWORD   a server to use instead of our own
 
 set -euo pipefail
@@ -62,6 +63,8 @@ source "$CARE_ROOT/setup/lib/odoo.sh"
 source "$CARE_ROOT/setup/lib/python.sh"
 # shellcheck source=lib/postgres.sh
 source "$CARE_ROOT/setup/lib/postgres.sh"
+# shellcheck source=lib/keys.sh
+source "$CARE_ROOT/setup/lib/keys.sh"
 # shellcheck source=lib/database.sh
 source "$CARE_ROOT/setup/lib/database.sh"
 
@@ -72,6 +75,7 @@ care_prepare() {
     care_system_packages "$purpose"
     care_locked care_find_odoo
     care_locked care_venv "$purpose"
+    care_master_key
     care_write_config
 }
 

@@ -135,6 +135,7 @@ from . import (
     care_clearance_proof,
     care_clearance_requirement,
     care_contact_mode,
+    care_data_key,
     care_day_item,
     care_delegation,
     care_duty,

@@ -21,6 +21,7 @@ from . import (
     test_care_tier,
     test_care_tier_grant,
     test_care_tier_request,
+    test_data_key,
     test_day_item,
     test_pack_waiting,
     test_policy,

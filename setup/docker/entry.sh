@@ -12,6 +12,10 @@ umask 077
 
 PGPASSWORD=$(<"$secrets/db_password")
 export PGPASSWORD ODOO_RC=$conf
+# A copy that only this user can read; the list of destroyed keys outlives it.
+install -m 600 "$secrets/care_master_key" "${conf%/*}/care_master_key"
+export CARE_MASTER_KEY_FILE=${conf%/*}/care_master_key
+export CARE_DESTROYED_FILE=${CARE_DESTROYED_FILE:-/var/lib/odoo/care_destroyed}
 {
     cat "${CARE_CONF_BASE:-$here/odoo.conf}"
     echo "admin_passwd = $(<"$secrets/master_password")"
