@@ -75,6 +75,7 @@
         "data/care_score_cron.xml",
         "data/care_clearance_data.xml",
         "data/care_data_key_data.xml",
+        "data/care_secrecy_cron.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",

@@ -9,6 +9,7 @@ def prepare_uninstall(env, addon):
     names = [name for name, model in env.items() if model._original_module == addon]
     _release_actions(env, names)
     _release_tables(env, names)
+    _release_levels(env, addon, names)
     _forget_parts(env, addon, names)
 
 
@@ -41,6 +42,14 @@ def _release_tables(env, names):
                 SQL.identifier(key),
             )
         )
+
+
+def _release_levels(env, addon, names):
+    """Drop the triggers by which the database reckons levels of secrecy."""
+    everywhere = addon == "customer_care"
+    env["care.secrecy"]._drop_triggers(
+        None if everywhere else [env[name]._table for name in names]
+    )
 
 
 def _forget_parts(env, addon, names):

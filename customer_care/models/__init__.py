@@ -5,6 +5,15 @@ from . import care_compliance_mixin
 from . import care_link_mixin
 
 # isort: split
+from . import base, care_engine_mixin
+
+# isort: split
+from . import care_secrecy_follow_mixin
+
+# isort: split
+from . import care_secrecy_mixin
+
+# isort: split
 from . import care_pack_names
 
 # isort: split
@@ -17,7 +26,7 @@ from . import care_pack_sleeper, care_pack_writer
 from . import care_pack_export
 
 # isort: split
-from . import care_engine_mixin, care_subject_mixin
+from . import care_subject_mixin
 
 # isort: split
 from . import (
@@ -98,6 +107,7 @@ from . import (
     care_scorecard_part_mixin,
     care_scorecard_source,
     care_scorecard_standing,
+    care_secrecy_trigger,
     care_step_mixin,
     care_tier_partner_mixin,
     care_tier_rating,
@@ -106,6 +116,7 @@ from . import (
 
 # isort: split
 from . import (
+    calendar_event,
     care_access_grant,
     care_access_log,
     care_alert_note,
@@ -180,6 +191,8 @@ from . import (
     care_scorecard_entry,
     care_scorecard_line,
     care_scorecard_step,
+    care_secrecy,
+    care_sight,
     care_tier,
     care_tier_attestation,
     care_tier_condition,
@@ -191,6 +204,7 @@ from . import (
     crm_lead,
     ir_actions_report,
     ir_http,
+    ir_rule,
     mail_activity,
     project_project,
     project_task,

@@ -3,9 +3,12 @@ from odoo.exceptions import UserError
 
 
 class MailActivity(models.Model):
-    """Who is asked for an approval keeps the activity until the approval is decided."""
+    """Who is asked for an approval keeps the activity until the approval is decided.
 
-    _inherit = "mail.activity"
+    An activity is as secret as the record it is on."""
+
+    _name = "mail.activity"
+    _inherit = ["care.secrecy.follow.mixin", "mail.activity"]
 
     def _check_asked(self):
         """Refuse to take an open approval off the list of who decides it."""

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
@@ -7,6 +10,7 @@ class ResPartner(models.Model):
 
     _name = "res.partner"
     _inherit = [
+        "care.secrecy.mixin",
         "care.obligation.mixin",
         "care.requirement.mixin",
         "care.tier.partner.mixin",
@@ -65,3 +69,66 @@ class ResPartner(models.Model):
             "domain": [("partner_id", "child_of", self.id)],
             "context": {"search_default_pending": 1},
         }
+
+    # ---- confidentiality
+
+    _secrecy_moving_columns = ("partner_share",)
+
+    @api.model
+    def _secrecy_links(self):
+        """A contact follows the company it belongs to, and nothing else."""
+        return {"parent_id": "res.partner"}
+
+    @api.model
+    def _secrecy_link_sql(self, row, name, comodel):
+        """Our own companies and whoever works here take no level from a parent."""
+        return SQL(
+            """CASE WHEN %(share)s IS FALSE OR EXISTS (
+                        SELECT 1 FROM res_company c WHERE c.partner_id = %(id)s)
+                    THEN 0 ELSE %(level)s END""",
+            share=SQL.identifier(row, "partner_share"),
+            id=SQL.identifier(row, "id"),
+            level=super()._secrecy_link_sql(row, name, comodel),
+        )
+
+    @api.model
+    def _secrecy_family_domain(self, family):
+        return Domain("commercial_partner_id", "=", family)
+
+    def _secrecy_is_high(self):
+        """Return whether this contact would be classified if nobody worked here."""
+        partner = self.sudo()
+        return bool(partner.secrecy_own or partner.parent_id.secrecy_level)
+
+    def _secrecy_check_raise(self):
+        super()._secrecy_check_raise()
+        raised = self.sudo().filtered("secrecy_own")
+        companies = (
+            self.env["res.company"]
+            .sudo()
+            .search_fetch([("partner_id", "in", raised.ids)], ["partner_id"])
+        )
+        for partner in raised:
+            if partner in companies.partner_id or not all(
+                partner.with_context(active_test=False).user_ids.mapped("share")
+            ):
+                raise UserError(
+                    self.env._(
+                        "“%(partner)s” is one of our own companies or users and stays "
+                        "public. Classify customers and their contacts.",
+                        partner=partner.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if partners.sudo().parent_id:
+            self.env["care.sight"]._forget()
+        return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "parent_id" in vals:
+            self.env["care.sight"]._forget()
+        return result

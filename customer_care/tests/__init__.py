@@ -30,5 +30,6 @@ from . import (
     test_policy_views,
     test_report_pdf,
     test_rule_new,
+    test_secrecy_level,
     test_working_time,
 )

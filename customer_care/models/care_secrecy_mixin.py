@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .care_engine_mixin import _ENGINE
+
+
+class CareSecrecyMixin(models.AbstractModel):
+    """A record that people classify: at creation or later, and only upwards.
+
+    Lowering is a request that others approve (`care.secrecy.change`).
+    """
+
+    _name = "care.secrecy.mixin"
+    _inherit = ["care.secrecy.follow.mixin"]
+    _description = "Record that people classify"
+
+    secrecy_own = fields.Integer(
+        "Own level of secrecy",
+        required=True,
+        default=0,
+        groups="base.group_user",
+        help="0 public, 1 internal, 2 secret, 3 top secret. What the record hangs on "
+        "may raise it further.",
+    )
+
+    def _secrecy_columns(self):
+        return [*super()._secrecy_columns(), "secrecy_own"]
+
+    # ---- saving
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        raised = records.filtered(lambda record: record.sudo().secrecy_own)
+        if raised:
+            raised._secrecy_check_raise()
+            self.env["care.secrecy"]._changed(self._name, raised.ids, cascade=False)
+        return records
+
+    def write(self, vals):
+        if "secrecy_own" not in vals:
+            return super().write(vals)
+        own = int(vals["secrecy_own"] or 0)
+        engine = self.env.context.get("care_engine") is _ENGINE
+        lowered = self.sudo().filtered(lambda record: record.secrecy_own > own)
+        if lowered and not engine:
+            self._secrecy_refuse_lowering(lowered[0])
+        result = super().write(vals | {"secrecy_own": own})
+        self._secrecy_check_raise()
+        return result
+
+    def _secrecy_set_own(self, level):
+        """Set the record's own level, also downwards. The engine alone calls it."""
+        if self.env.context.get("care_engine") is not _ENGINE:
+            self._secrecy_refuse_lowering(self[:1])
+        return self.write({"secrecy_own": level})
+
+    def _secrecy_refuse_lowering(self, record):
+        raise AccessError(
+            self.env._(
+                "The level of “%(record)s” is lowered by an approved request only. "
+                "Ask for it with “Lower the level”.",
+                record=record.display_name,
+            )
+        )
+
+    def _secrecy_check_raise(self):
+        """Refuse a level that does not exist or is above what the user sees."""
+        for record in self.sudo():
+            if record.secrecy_own not in range(4):
+                raise UserError(
+                    self.env._(
+                        "“%(record)s” cannot have the level %(level)s. Choose one from "
+                        "0 (public) to 3 (top secret).",
+                        record=record.display_name,
+                        level=record.secrecy_own,
+                    )
+                )
+        sight = self.env["care.sight"]._mine()
+        if self.env.su or sight.everything:
+            return
+        for record in self.sudo():
+            if record.secrecy_own > sight.level:
+                raise AccessError(
+                    self.env._(
+                        "You may classify “%(record)s” up to “%(level)s”. Ask somebody "
+                        "with a higher clearance.",
+                        record=record.display_name,
+                        level=self.env["care.sight"]._level_names()[sight.level],
+                    )
+                )

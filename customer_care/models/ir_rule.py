@@ -1,0 +1,18 @@
+from odoo import api, models
+
+
+class IrRule(models.Model):
+    """Record rules: the level of secrecy is asked with them, as code.
+
+    A rule record could be switched off by an administrator, and its domain would be
+    kept per user although a clearance has ended.
+    """
+
+    _inherit = "ir.rule"
+
+    @api.model
+    def _compute_domain(self, model_name, mode="read"):
+        domain = super()._compute_domain(model_name, mode)
+        if self.env.su:
+            return domain
+        return domain & self.env[model_name]._secrecy_domain(mode)

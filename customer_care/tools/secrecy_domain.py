@@ -1,0 +1,53 @@
+"""Leaves of a domain that look up the user's sight each time they are used.
+
+They hold neither a user nor a level nor a time, so a domain made of them can be kept.
+"""
+
+from functools import cache
+
+from odoo.fields import Domain
+from odoo.tools import SQL, Query
+
+
+def _sql_of(domain, model, alias):
+    """Return `domain` over `model` as SQL; it may not need a join."""
+    query = Query(model.env, alias, SQL.identifier(model._table))
+    return domain.optimize_full(model)._to_sql(model, alias, query)
+
+
+def _cleared_sql(model, alias, query):
+    model = model.sudo()
+    domain = model._secrecy_cleared_domain().optimize_full(model)
+    return domain._to_sql(model, alias, query)
+
+
+def _is_cleared(record):
+    return record._secrecy_is_cleared()
+
+
+CLEARED = Domain.custom(to_sql=_cleared_sql, predicate=_is_cleared)
+
+
+@cache
+def not_hidden(name):
+    """Return the leaf "the partner in field `name`, if any, is not hidden"."""
+
+    def to_sql(model, alias, query):
+        partner = model.env["res.partner"].sudo()
+        hidden = partner._secrecy_hidden_domain()
+        if hidden.is_false():
+            return SQL("TRUE")
+        other = f"{alias}__care_{name}"
+        return SQL(
+            "NOT EXISTS (SELECT 1 FROM res_partner %s WHERE %s = %s AND %s)",
+            SQL.identifier(other),
+            SQL.identifier(other, "id"),
+            model._field_to_sql(alias, name, query),
+            _sql_of(hidden, partner, other),
+        )
+
+    def predicate(record):
+        partner = record.sudo()[name]
+        return not partner or partner._secrecy_is_cleared()
+
+    return Domain.custom(to_sql=to_sql, predicate=predicate)
