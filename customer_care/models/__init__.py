@@ -119,6 +119,7 @@ from . import (
     calendar_event,
     care_access_grant,
     care_access_log,
+    care_access_seal,
     care_alert_note,
     care_approval,
     care_approval_decision,

@@ -4,13 +4,14 @@ from odoo.tools import ormcache
 
 from ..logic.clearance import INTERNAL, SECRET
 from ..tools.secrecy_domain import CLEARED, not_hidden
+from .care_access_doors import AccessDoors
 
 # Models that would lock people out or gain nothing: users and companies are never
 # classified, and users follow their partner by inheritance.
 _SKIPPED = frozenset({"res.partner", "res.users", "res.company"})
 
 
-class Base(models.AbstractModel):
+class Base(AccessDoors, models.AbstractModel):
     """Any record: its level of secrecy is part of every look at it."""
 
     _inherit = "base"

@@ -1,4 +1,7 @@
-from odoo import fields, models, tools
+from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo.fields import Domain
+
+from ..tools.secrecy_domain import CLEARED
 
 OPERATIONS = [
     ("read", "Read"),
@@ -57,7 +60,24 @@ class CareAccessLog(models.Model):
         self._make_tables()
 
     def _make_tables(self):
-        path = "customer_care/data/care_access_tables.sql"
-        with tools.file_open(path) as file:
-            # pylint: disable=sql-injection
-            self.env.cr.execute(file.read())
+        for name in ("tables", "chain"):
+            path = f"customer_care/data/care_access_{name}.sql"
+            with tools.file_open(path) as file:
+                # pylint: disable=sql-injection
+                self.env.cr.execute(file.read())
+
+    # ---- rows follow the level of what they touch
+
+    @api.model
+    def _secrecy_domain(self, _mode="read"):
+        return Domain.TRUE if self.env.uid == SUPERUSER_ID else CLEARED
+
+    def _secrecy_cleared_domain(self):
+        return Domain("level", "<=", self.env["care.sight"]._mine().level)
+
+    def _secrecy_is_cleared(self):
+        return self.level <= self.env["care.sight"]._mine().level
+
+    def _known_levels(self):
+        # reading the log is reading too
+        return {row.id: row.level for row in self.sudo()}

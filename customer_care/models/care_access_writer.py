@@ -5,10 +5,9 @@ import threading
 from functools import partial
 
 from odoo import api, models
-from odoo.http import request
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
-from ..tools.access_buffer import AccessBuffer
+from ..tools.access_buffer import AccessBuffer, current_request
 
 # Columns of one entry, in the order of the INSERT.
 COLUMNS = (
@@ -30,6 +29,9 @@ COLUMNS = (
     "aborted",
     "level",
 )
+# From which level reading is logged; a key without which it is the default.
+THRESHOLD = "customer_care.access_log_from"
+_DEFAULT_THRESHOLD = 2
 _DENIED_LEVEL = 2
 _CASTS = {"res_ids": "int[]", "field_names": "text[]", "detail": "jsonb"}
 
@@ -56,9 +58,18 @@ class CareAccessWriter(models.AbstractModel):
 
     @api.model
     def _put(
-        self, operation, model, ids, fields=(), detail=None, denied=False, level=None
+        self,
+        operation,
+        model,
+        ids,
+        fields=(),
+        detail=None,
+        denied=False,
+        level=None,
+        count=0,
     ):
-        """Collect one entry; `level` is the highest of the records, if known."""
+        """Collect one entry; `level` is the highest of the records, if known, and
+        `count` the number of groups where there are no ids."""
         buffer = AccessBuffer.of(
             self.env.cr,
             self._insert,
@@ -79,25 +90,43 @@ class CareAccessWriter(models.AbstractModel):
                 "denied": denied,
                 "aborted": False,
                 "level": _DENIED_LEVEL if denied else 0,
+                "count": 0,
             }
         entry["res_ids"].update(dict.fromkeys(int(id_) for id_ in ids))
         if level is None:
             level = self._level_of(model, list(ids))
         entry["level"] = max(entry["level"], level)
+        entry["count"] += count
+
+    @api.model
+    def _threshold(self, records):
+        """Return the level from which reading `records` is logged, None: never."""
+        level = self._thresholds().get(records._name)
+        if level and not self.env["care.sight"]._in_use(level):
+            return None
+        return level
+
+    @ormcache(cache="stable")
+    def _thresholds(self):
+        """Return {model: level from which it is logged}; other models never are."""
+        log = self.env["ir.config_parameter"].sudo().get_param(THRESHOLD)
+        level = int(log) if log in ("0", "1", "2", "3") else _DEFAULT_THRESHOLD
+        found = {
+            name: level
+            for name, model in self.env.items()
+            if not model._abstract
+            and not model._transient
+            and ("secrecy_level" in model._fields or model._secrecy_partner_fields())
+        }
+        return {**found, "care.access.log": 0}
 
     @api.model
     def _level_of(self, model, ids):
-        """Return the highest level among records, those gone count as nothing."""
+        """Return the highest level among records; those gone count as nothing."""
         host = self.env.get(model)
-        field = host._fields.get("secrecy_level") if host is not None else None
-        if not ids or field is None or not field.store:
+        if host is None or host._abstract or not ids:
             return 0
-        query = SQL(
-            "SELECT COALESCE(max(secrecy_level), 0) FROM %s WHERE id = ANY(%s)",
-            SQL.identifier(host._table),
-            ids,
-        )
-        return self.env.execute_query(query)[0][0]
+        return max(host.browse(ids)._known_levels().values(), default=0)
 
     @api.model
     def _whence(self):
@@ -113,6 +142,7 @@ class CareAccessWriter(models.AbstractModel):
             "agent": None,
             "request": None,
         }
+        request = current_request()
         if request:
             http = request.httprequest
             sid = getattr(request.session, "sid", "") or ""
@@ -141,10 +171,10 @@ class CareAccessWriter(models.AbstractModel):
     @api.model
     def _end_of_call(self):
         """Write what the current HTTP call has noted, before its answer goes out."""
-        entries = AccessBuffer.take_all()
+        cr = self.env.cr
+        entries = AccessBuffer.take_all(keep=not cr.readonly)
         if not entries:
             return
-        cr = self.env.cr
         if cr.readonly:
             cr.rollback()  # nothing to lose, and the snapshot need not be kept
             self._insert_apart(self.env.registry, entries)
@@ -162,7 +192,7 @@ class CareAccessWriter(models.AbstractModel):
         rows = []
         for entry in entries:
             ids = list(entry["res_ids"])
-            values = {**entry, "res_ids": ids, "count": entry.get("count") or len(ids)}
+            values = {**entry, "res_ids": ids, "count": entry["count"] or len(ids)}
             cells = [
                 SQL("%s::" + _CASTS[name], values[name])
                 if name in _CASTS

@@ -1,11 +1,18 @@
 from odoo import models
 from odoo.http import request
 
+from ..tools.access_buffer import remember_request
+
 
 class IrHttp(models.AbstractModel):
     """The doors of HTTP: what a call has read is in the log before it is answered."""
 
     _inherit = "ir.http"
+
+    @classmethod
+    def _pre_dispatch(cls, rule, args):
+        remember_request()
+        return super()._pre_dispatch(rule, args)
 
     @classmethod
     def _post_dispatch(cls, response):

@@ -1,6 +1,28 @@
 """What a call has read, kept until it is known how the call ends."""
 
-from odoo.http import request
+import threading
+
+from odoo.http import request as http_request
+from odoo.service.server import thread_local
+
+_calls = threading.local()
+
+
+def remember_request():
+    """Keep the request of this thread: Odoo puts it aside while XML-RPC runs."""
+    _calls.request = http_request._get_current_object() if http_request else None
+
+
+def called_by_rpc():
+    """Return `model.method` of the running remote call, as far as Odoo notes it."""
+    return getattr(thread_local, "rpc_model_method", "")
+
+
+def current_request():
+    """Return the request behind what runs now; None in jobs and scripts."""
+    if http_request:
+        return http_request
+    return getattr(_calls, "request", None) if called_by_rpc() else None
 
 
 class AccessBuffer:
@@ -23,6 +45,7 @@ class AccessBuffer:
         cr.postcommit.add(self._on_commit)
         cr.postrollback.add(self._on_rollback)
         cr.cache[self.KEY] = self
+        request = current_request()
         if request:
             request.__dict__.setdefault(self.KEY, []).append(self)
 
@@ -33,17 +56,19 @@ class AccessBuffer:
         return found or cls(cr, write, write_apart)
 
     @classmethod
-    def take_all(cls):
-        """Return the entries of all transactions of the current call, now sent."""
-        taken = []
+    def take_all(cls, keep):
+        """Return the entries of all transactions of the current call, now sent; with
+        `keep` they are sent again when the transaction is rolled back after all."""
+        taken, request = [], current_request()
         for buffer in request.__dict__.get(cls.KEY, ()) if request else ():
-            taken += buffer.take()
+            taken += buffer.take(keep)
         return taken
 
-    def take(self):
+    def take(self, keep=True):
         entries = list(self.waiting.values())
         self.waiting.clear()
-        self.sent += entries
+        if keep:
+            self.sent += entries
         return entries
 
     def flush(self):
