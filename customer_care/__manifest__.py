@@ -155,6 +155,7 @@
         "views/care_evaluation_section_views.xml",
         "views/care_evaluation_line_views.xml",
         "views/care_alert_note_views.xml",
+        "views/res_partner_secrecy_views.xml",
         "views/res_partner_tier_views.xml",
         "wizard/care_score_run_ask_views.xml",
         "wizard/care_score_override_ask_views.xml",

@@ -8,3 +8,4 @@ class CalendarEvent(models.Model):
     _inherit = ["care.secrecy.follow.mixin", "calendar.event"]
 
     _secrecy_relations = ("partner_ids",)
+    _secrecy_hosts = ("opportunity_id",)

@@ -7,6 +7,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL, ormcache
 
 from ..logic.clearance import INTERNAL, SECRET
+from .care_secrecy_follow_mixin import LEVEL_FIELDS
 
 _logger = logging.getLogger(__name__)
 
@@ -31,8 +32,6 @@ class CareSecrecy(models.AbstractModel):
         """Records have another level: what hangs on them follows now, and once more
         when this transaction is over, for what others were saving meanwhile."""
         self.env["care.sight"]._forget()
-        if cascade:
-            self._cascade(model_name, ids)
         data = self.env.cr.postcommit.data
         if "care.secrecy" not in data:
             data["care.secrecy"] = {}
@@ -41,6 +40,7 @@ class CareSecrecy(models.AbstractModel):
             data["care.secrecy.first"] = True
             self.env.registry.clear_cache()
         if cascade:
+            self._cascade(model_name, ids)
             data["care.secrecy"].setdefault(model_name, set()).update(ids)
 
     def _is_first(self, model_name, ids):
@@ -103,9 +103,7 @@ class CareSecrecy(models.AbstractModel):
                 found[name] |= changed
             waiting = {name: changed for name, changed in moved.items() if changed}
         for name in {model_name, *found}:
-            self.env[name].invalidate_model(
-                ["secrecy_level", "care_cleared", "care_hidden"], flush=False
-            )
+            self.env[name].invalidate_model(LEVEL_FIELDS, flush=False)
         return dict(found)
 
     def _follow(self, follower, condition):
@@ -138,13 +136,10 @@ class CareSecrecy(models.AbstractModel):
                     self._related_condition(model._fields[name], ids)
                     for name in model._secrecy_relations
                 ]
-            if model._secrecy_has_reference():
+            if model._secrecy_has_reference() or model._secrecy_hosts:
                 if indirect is None:
                     indirect = self._hosts(model_name, ids)
-                parts += [
-                    self._reference_condition(model, host, host_ids)
-                    for host, host_ids in indirect.items()
-                ]
+                parts += self._host_conditions(model, indirect)
             for part in parts:
                 yield model, part
 
@@ -157,15 +152,19 @@ class CareSecrecy(models.AbstractModel):
             ids,
         )
 
-    def _reference_condition(self, model, host, ids):
-        field_model, field_id = model._secrecy_reference
-        return SQL(
-            "%s = %s AND %s = ANY(%s)",
-            SQL.identifier("x", field_model),
-            host,
-            SQL.identifier("x", field_id),
-            ids,
-        )
+    def _host_conditions(self, model, hosts):
+        """Return the conditions on `x` of what refers to {model: ids}."""
+        found = []
+        if model._secrecy_has_reference():
+            names = [SQL.identifier("x", name) for name in model._secrecy_reference]
+            found += [
+                SQL("%s = %s AND %s = ANY(%s)", names[0], host, names[1], ids)
+                for host, ids in hosts.items()
+            ]
+        for name in model._secrecy_hosts:
+            if ids := hosts.get(model._fields[name].comodel_name):
+                found.append(SQL("%s = ANY(%s)", SQL.identifier("x", name), ids))
+        return found
 
     def _hosts(self, model_name, ids):
         """Return {model: ids} under which these records may be referred to: their own,
@@ -219,16 +218,26 @@ class CareSecrecy(models.AbstractModel):
             self.env["ir.cron"]._commit_progress(1, remaining=len(names) - done - 1)
 
     def _reconcile(self, model):
-        """Repair one table and what hangs on it; return the ids changed."""
-        self.env.cr.execute(
+        """Repair one table and what hangs on it; return the ids changed. Rows that
+        somebody is saving wait for the next time, and one job at a time repairs."""
+        ((free,),) = self.env.execute_query(
             SQL(
-                "SELECT x.id FROM %s x WHERE x.secrecy_level <> %s LIMIT %s",
+                "SELECT pg_try_advisory_xact_lock(hashtext(%s))",
+                f"care_secrecy {model._table}",
+            )
+        )
+        if not free:
+            return set()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT x.id FROM %s x WHERE x.secrecy_level <> %s
+                    LIMIT %s FOR NO KEY UPDATE SKIP LOCKED""",
                 SQL.identifier(model._table),
                 model._secrecy_level_sql("x"),
                 _BATCH,
             )
         )
-        ids = [id_ for (id_,) in self.env.cr.fetchall()]
+        ids = [id_ for (id_,) in rows]
         changed = self._follow(model, SQL("x.id = ANY(%s)", ids)) if ids else set()
         if changed:
             self._cascade(model._name, list(changed))

@@ -6,6 +6,9 @@ from odoo.tools import sql as sqltools
 
 from ..tools.secrecy_domain import CLEARED, not_hidden
 
+# what is known of a level in memory
+LEVEL_FIELDS = ("secrecy_level", "secrecy_name", "care_cleared", "care_hidden")
+
 
 class CareSecrecyFollowMixin(models.AbstractModel):
     """A record that is as secret as the records it hangs on.
@@ -24,6 +27,8 @@ class CareSecrecyFollowMixin(models.AbstractModel):
     _secrecy_reference = ("res_model", "res_id")
     # many2many fields to res.partner whose partners pass their level on
     _secrecy_relations = ()
+    # many2one fields to records of other apps that count as their customer's
+    _secrecy_hosts = ()
     # further stored columns on which the level depends
     _secrecy_moving_columns = ()
 
@@ -32,9 +37,17 @@ class CareSecrecyFollowMixin(models.AbstractModel):
         required=True,
         readonly=True,
         copy=False,
+        aggregator=None,
         groups="base.group_user",
         help="0 public, 1 internal, 2 secret, 3 top secret: the highest of its own "
         "level and of what it hangs on.",
+    )
+    secrecy_name = fields.Selection(
+        "_selection_secrecy",
+        "Secrecy",
+        compute="_compute_secrecy_name",
+        search="_search_secrecy_name",
+        groups="base.group_user",
     )
     care_cleared = fields.Boolean(
         "May be seen by me",
@@ -50,6 +63,31 @@ class CareSecrecyFollowMixin(models.AbstractModel):
         compute_sudo=True,
         export_string_translation=False,
     )
+
+    # ---- its name
+
+    @api.model
+    def _selection_secrecy(self):
+        names = self.env["care.sight"]._level_names()
+        return [(str(level), name) for level, name in names.items()]
+
+    @api.depends("secrecy_level")
+    def _compute_secrecy_name(self):
+        for record in self:
+            record.secrecy_name = str(record.secrecy_level or 0)
+
+    def _search_secrecy_name(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        levels = [int(name) for name in value if name and str(name).isdigit()]
+        return Domain("secrecy_level", "in", levels)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """The name of the level groups and sorts as its number."""
+        if field_expr == "secrecy_name":
+            level = super()._field_to_sql(alias, "secrecy_level", query)
+            return SQL("(%s)::text", level)
+        return super()._field_to_sql(alias, field_expr, query)
 
     # ---- column and trigger
 
@@ -115,7 +153,11 @@ class CareSecrecyFollowMixin(models.AbstractModel):
     @ormcache("self._name", cache="stable")
     def _secrecy_moving_fields(self):
         """Return the stored fields on which the level depends."""
-        names = {*self._secrecy_links(), *self._secrecy_moving_columns}
+        names = {
+            *self._secrecy_links(),
+            *self._secrecy_hosts,
+            *self._secrecy_moving_columns,
+        }
         if self._secrecy_has_reference():
             names.update(self._secrecy_reference)
         if "secrecy_own" in self._fields:
@@ -139,6 +181,14 @@ class CareSecrecyFollowMixin(models.AbstractModel):
                     SQL.identifier(row, res_id),
                 )
             )
+        parts += [
+            SQL(
+                "care_secrecy_of(%s, %s)",
+                self._fields[name].comodel_name,
+                SQL.identifier(row, name),
+            )
+            for name in self._secrecy_hosts
+        ]
         for name in self._secrecy_relations:
             field = self._fields[name]
             parts.append(
@@ -269,6 +319,7 @@ class CareSecrecyFollowMixin(models.AbstractModel):
     def create(self, vals_list):
         self._secrecy_check_vals(vals_list)
         records = super().create(vals_list)
+        records._secrecy_flush()
         records._secrecy_stale()
         return records
 
@@ -307,10 +358,13 @@ class CareSecrecyFollowMixin(models.AbstractModel):
             )
         )
 
+    def _secrecy_flush(self):
+        """Save what the level depends on, if it is still in memory only."""
+        self.flush_recordset(self._secrecy_moving_fields())
+
     def _secrecy_stale(self):
         """Forget the level in memory: the database has reckoned it."""
-        names = ["secrecy_level", "care_cleared", "care_hidden"]
-        self.invalidate_recordset(names, flush=False)
+        self.invalidate_recordset(LEVEL_FIELDS, flush=False)
 
     @api.model
     def _secrecy_check_vals(self, vals_list):

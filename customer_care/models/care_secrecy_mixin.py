@@ -18,13 +18,31 @@ class CareSecrecyMixin(models.AbstractModel):
         "Own level of secrecy",
         required=True,
         default=0,
+        aggregator=None,
         groups="base.group_user",
         help="0 public, 1 internal, 2 secret, 3 top secret. What the record hangs on "
         "may raise it further.",
     )
+    secrecy_choice = fields.Selection(
+        "_selection_secrecy",
+        "Level",
+        compute="_compute_secrecy_choice",
+        inverse="_inverse_secrecy_choice",
+        groups="base.group_user",
+        help="Raising takes effect at once; lowering is asked for and approved.",
+    )
 
     def _secrecy_columns(self):
         return [*super()._secrecy_columns(), "secrecy_own"]
+
+    @api.depends("secrecy_own")
+    def _compute_secrecy_choice(self):
+        for record in self:
+            record.secrecy_choice = str(record.secrecy_own or 0)
+
+    def _inverse_secrecy_choice(self):
+        for record in self:
+            record.secrecy_own = int(record.secrecy_choice or 0)
 
     # ---- saving
 

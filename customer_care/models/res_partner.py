@@ -3,6 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .care_tier_partner_mixin import MERGE
+
+OWN = "secrecy_own"
+
 
 class ResPartner(models.Model):
     """A customer: deadline rules and required entries work on it, and its page leads
@@ -128,6 +132,9 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        if self.env.context.get("care_merge") is MERGE:
+            # the one kept has the higher level already
+            vals = {key: vals[key] for key in vals.keys() - {"secrecy_level", OWN}}
         result = super().write(vals)
         if "parent_id" in vals:
             self.env["care.sight"]._forget()

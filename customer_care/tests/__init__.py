@@ -31,6 +31,9 @@ from . import (
     test_policy_views,
     test_report_pdf,
     test_rule_new,
+    test_secrecy_core,
     test_secrecy_level,
+    test_secrecy_parallel,
+    test_secrecy_sight,
     test_working_time,
 )

@@ -9,6 +9,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
 
+def _flush(model):
+    """Save what levels depend on, if it is still in memory only."""
+    model.flush_model(model._secrecy_moving_fields())
+
+
 def _sql_of(domain, model, alias):
     """Return `domain` over `model` as SQL; it may not need a join."""
     query = Query(model.env, alias, SQL.identifier(model._table))
@@ -17,6 +22,7 @@ def _sql_of(domain, model, alias):
 
 def _cleared_sql(model, alias, query):
     model = model.sudo()
+    _flush(model)
     domain = model._secrecy_cleared_domain().optimize_full(model)
     return domain._to_sql(model, alias, query)
 
@@ -37,6 +43,7 @@ def not_hidden(name):
         hidden = partner._secrecy_hidden_domain()
         if hidden.is_false():
             return SQL("TRUE")
+        _flush(partner)
         other = f"{alias}__care_{name}"
         return SQL(
             "NOT EXISTS (SELECT 1 FROM res_partner %s WHERE %s = %s AND %s)",

@@ -4,11 +4,14 @@ from ..models.care_tier_partner_mixin import MERGE
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Contacts merged in one: grades and their history go over to the one kept."""
+    """Contacts merged in one: grades and their history go over to the one kept, and the
+    higher level of secrecy."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _update_foreign_keys(self, src_partners, dst_partner):
+        kept = dst_partner.sudo()
+        kept.secrecy_own = max((src_partners.sudo() + kept).mapped("secrecy_own"))
         src_partners._care_merge(dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         grants = self.env["care.tier.grant"].sudo()
