@@ -30,6 +30,8 @@ from . import care_subject_mixin
 
 # isort: split
 from . import (
+    care_access_emergency,
+    care_access_request_flow,
     care_access_writer,
     care_approval_compliance,
     care_approval_cumulate_mixin,
@@ -52,6 +54,7 @@ from . import (
     care_callback_steps,
     care_clearance_flow,
     care_clearance_people,
+    care_clearance_training,
     care_day_sources,
     care_document_mixin,
     care_duty_rhythm,
@@ -119,6 +122,7 @@ from . import (
     calendar_event,
     care_access_grant,
     care_access_log,
+    care_access_request,
     care_access_seal,
     care_alert_note,
     care_approval,
@@ -166,6 +170,7 @@ from . import (
     care_inspection_item,
     care_inspection_template,
     care_inspection_template_item,
+    care_nda,
     care_obligation,
     care_obligation_escalation,
     care_obligation_event,
@@ -209,9 +214,12 @@ from . import (
     mail_activity,
     project_project,
     project_task,
+    res_company,
+    res_config_settings,
     res_partner,
     res_users,
     resource_calendar,
     resource_calendar_attendance,
     resource_calendar_leaves,
+    survey_user_input,
 )

@@ -15,6 +15,7 @@ class CareAccessGrant(models.Model):
     _name = "care.access.grant"
     _description = "Access to one record"
     _inherit = [
+        "care.access.emergency",
         "care.obligation.mixin",
         "care.subject.mixin",
         "care.engine.mixin",
@@ -47,6 +48,9 @@ class CareAccessGrant(models.Model):
     )
     reason = fields.Text()
     company_id = fields.Many2one("res.company", required=True, index=True)
+    request_id = fields.Many2one(
+        "care.access.request", "Request", index="btree_not_null", ondelete="restrict"
+    )
     granted_by_id = fields.Many2one("res.users", "Granted by", ondelete="restrict")
     is_running = fields.Boolean(
         "In force now", compute="_compute_is_running", search="_search_is_running"
@@ -86,6 +90,10 @@ class CareAccessGrant(models.Model):
             & Domain("date_from", "<=", now)
             & Domain("date_to", ">", now)
         )
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """The person is told by name what concerns him, not of each step."""
+        return []
 
     # ---- writing
 

@@ -240,9 +240,7 @@ class CareClearance(models.Model):
     @api.model
     def _forget_sight(self):
         """Whatever was remembered of who sees what in this transaction is void."""
-        if "care.sight" in self.env:
-            self.env.flush_all()
-            self.env["care.sight"]._forget()
+        self.env["care.sight"]._forget()
 
     @api.model
     def _running_level(self, user, company):
@@ -277,6 +275,10 @@ class CareClearance(models.Model):
         if span[1] <= now:
             return self.env._("ended on %(day)s", day=end)
         return self.env._("there until %(day)s", day=end)
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """The person is told by name what concerns him, not of each step."""
+        return []
 
     # ---- saving
 

@@ -83,6 +83,43 @@ class CareClearanceFlow(models.AbstractModel):
                 )
         self._finish("withdrawn", reason)
 
+    def action_ask_proofs(self):
+        """Tell the person what is missing, with the ways to it."""
+        for clearance in self:
+            clearance._check_officer()
+            person = clearance.user_id.sudo()
+            words = clearance.with_context(lang=person.lang)
+            clearance.message_notify(
+                partner_ids=person.partner_id.ids,
+                subject=words.env._("Proofs for your clearance"),
+                body=words.env._(
+                    "For a clearance you need: %(needs)s. Sign the agreement and take "
+                    "the training under %(address)s.",
+                    needs=words.proof_text.replace("\n", "; "),
+                    address=f"{clearance.get_base_url()}/odoo/confidentiality-agreement",
+                ),
+            )
+        return True
+
+    @api.model
+    def _train(self):
+        """Begin the training the company asks for, as the current user."""
+        needed = self.env["care.clearance.requirement"]._needed(3, self.env.company)
+        survey = needed.survey_id[:1].sudo()
+        if not survey:
+            raise UserError(
+                self.env._(
+                    "No training is set up in %(company)s. Ask the security officer.",
+                    company=self.env.company.name,
+                )
+            )
+        answers = survey._create_answer(user=self.env.user)
+        return survey.action_start_survey(answers)
+
+    def action_train(self):
+        """Begin the training, for the person himself."""
+        return self._train()
+
     # ---- what buttons do
 
     def _check_officer(self):

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class CareClearancePeople(models.AbstractModel):
@@ -13,6 +14,31 @@ class CareClearancePeople(models.AbstractModel):
         "Clearances",
         groups="customer_care.customer_care_group_auditor",
     )
+
+    care_clearance_level = fields.Integer(
+        "Level of clearance now",
+        compute="_compute_care_clearance_level",
+        groups="customer_care.customer_care_group_auditor",
+    )
+
+    def _compute_care_clearance_level(self):
+        clearances = self.env["care.clearance"]
+        domain = clearances._running_domain() & Domain("user_id", "in", self.ids)
+        rows = clearances._read_group(domain, ["user_id"], ["level:max"])
+        levels = {user.id: level for user, level in rows}
+        for user in self:
+            user.care_clearance_level = levels.get(user.id, 0)
+
+    def action_view_clearances(self):
+        """Open the clearances of the user."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_care.care_clearance_action"
+        )
+        return action | {
+            "domain": [("user_id", "=", self.id)],
+            "context": {"default_user_id": self.id},
+        }
 
     def write(self, vals):
         result = super().write(vals)

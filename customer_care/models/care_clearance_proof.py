@@ -42,6 +42,9 @@ class CareClearanceProof(models.Model):
     note = fields.Text()
     entered_by_id = fields.Many2one("res.users", "Entered by", ondelete="restrict")
     # the agreement
+    nda_id = fields.Many2one(
+        "care.nda", "Agreement", index="btree_not_null", ondelete="restrict"
+    )
     signed_name = fields.Char("Signed as")
     signed_at = fields.Datetime()
     signature = fields.Binary(attachment=True)
@@ -105,6 +108,12 @@ class CareClearanceProof(models.Model):
             "customer_care.care_clearance_end_action"
         )
         return action | {"context": {"default_proof_ids": self.ids}}
+
+    def action_print(self):
+        """Print the agreement as it was signed."""
+        self.check_access("read")
+        report = self.env.ref("customer_care.care_clearance_proof_report")
+        return report.report_action(self)
 
     def _check_officer(self):
         if not self.env.su and not self.env.user.has_group(OFFICER):
