@@ -80,6 +80,7 @@
         "data/care_secrecy_cron.xml",
         "data/care_nda_data.xml",
         "data/care_access_rules.xml",
+        "data/care_file_sealer_cron.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",

@@ -5,7 +5,7 @@ from . import care_compliance_mixin
 from . import care_link_mixin
 
 # isort: split
-from . import base, care_engine_mixin
+from . import base, care_engine_mixin, care_sealed_file_mixin
 
 # isort: split
 from . import care_secrecy_follow_mixin
@@ -159,6 +159,7 @@ from . import (
     care_evaluation_decision,
     care_evaluation_line,
     care_evaluation_section,
+    care_file_sealer,
     care_improvement,
     care_improvement_link,
     care_improvement_rule,
@@ -209,6 +210,7 @@ from . import (
     care_tier_scheme,
     crm_lead,
     ir_actions_report,
+    ir_attachment,
     ir_http,
     ir_rule,
     mail_activity,

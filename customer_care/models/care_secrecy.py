@@ -83,6 +83,8 @@ class CareSecrecy(models.AbstractModel):
                     keeper._cascade(model_name, list(ids))
                 soon = fields.Datetime.add(fields.Datetime.now(), minutes=1)
                 keeper.env.ref(_CRON)._trigger(soon)
+                if later:
+                    keeper.env["care.file.sealer"]._wanted()
         except psycopg2.Error:
             _logger.warning("Levels of secrecy follow with the next job", exc_info=True)
 

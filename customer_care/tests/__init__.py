@@ -33,6 +33,7 @@ from . import (
     test_policy_views,
     test_report_pdf,
     test_rule_new,
+    test_sealed_file,
     test_secrecy_core,
     test_secrecy_level,
     test_secrecy_parallel,
