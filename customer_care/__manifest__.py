@@ -81,6 +81,7 @@
         "data/care_nda_data.xml",
         "data/care_access_rules.xml",
         "data/care_file_sealer_cron.xml",
+        "data/care_access_cron.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",
@@ -159,6 +160,9 @@
         "views/care_evaluation_form_views.xml",
         "views/care_evaluation_section_views.xml",
         "views/care_evaluation_line_views.xml",
+        "views/care_access_log_views.xml",
+        "views/care_access_check_views.xml",
+        "views/care_access_head_views.xml",
         "views/care_alert_note_views.xml",
         "views/res_partner_secrecy_views.xml",
         "views/res_partner_tier_views.xml",

@@ -30,6 +30,7 @@ from . import care_subject_mixin
 
 # isort: split
 from . import (
+    care_access_audit,
     care_access_emergency,
     care_access_request_flow,
     care_access_writer,
@@ -120,7 +121,9 @@ from . import (
 # isort: split
 from . import (
     calendar_event,
+    care_access_check,
     care_access_grant,
+    care_access_head,
     care_access_log,
     care_access_request,
     care_access_seal,
@@ -211,6 +214,7 @@ from . import (
     crm_lead,
     ir_actions_report,
     ir_attachment,
+    ir_config_parameter,
     ir_http,
     ir_rule,
     mail_activity,

@@ -3,8 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ..logic.clearance import INTERNAL, SECRET
+from ..tools.access_doors import AccessDoors
 from ..tools.secrecy_domain import CLEARED, not_hidden
-from .care_access_doors import AccessDoors
 
 # Models that would lock people out or gain nothing: users and companies are never
 # classified, and users follow their partner by inheritance.

@@ -1,7 +1,10 @@
 from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..tools.secrecy_domain import CLEARED
+
+_NAMED = 5  # records whose names are shown in one row
 
 OPERATIONS = [
     ("read", "Read"),
@@ -55,6 +58,110 @@ class CareAccessLog(models.Model):
         "Broken off", readonly=True, help="The call ended with an error."
     )
     level = fields.Integer(readonly=True, aggregator=None)
+
+    record_id = fields.Integer(
+        "Record number",
+        compute="_compute_record_id",
+        search="_search_record_id",
+        aggregator=None,
+        help="Finds the rows that name this record; with it goes the model.",
+    )
+    record_name = fields.Char("What", compute="_compute_record_name")
+    id_text = fields.Char("Record numbers", compute="_compute_texts")
+    field_text = fields.Char("Fields read", compute="_compute_texts")
+    detail_text = fields.Char("Details", compute="_compute_texts")
+    sealed = fields.Boolean(compute="_compute_sealed")
+
+    @api.depends("res_ids")
+    def _compute_record_id(self):
+        for row in self:
+            row.record_id = row.res_ids[0] if row.res_ids else 0
+
+    def _search_record_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        ids = [int(id_) for id_ in value if id_]
+
+        def to_sql(_model, alias, _query):
+            return SQL("%s && %s::int[]", SQL.identifier(alias, "res_ids"), ids)
+
+        return Domain.custom(
+            to_sql=to_sql, predicate=lambda row: bool(set(row.res_ids) & set(ids))
+        )
+
+    @api.depends("model", "res_ids")
+    @api.depends_context("uid", "lang")
+    def _compute_record_name(self):
+        """Name the records as who looks may see them now."""
+        for row in self:
+            host = self.env.get(row.model)
+            if host is None or not row.res_ids:
+                row.record_name = row.model
+                continue
+            shown = host.browse(row.res_ids[:_NAMED]).exists()._filtered_access("read")
+            names = [record.display_name or "" for record in shown]
+            more = len(row.res_ids) - len(names)
+            if more:
+                names.append(self.env._("%(number)s more", number=more))
+            title = self.env["ir.model"]._get(row.model).name
+            row.record_name = f"{title}: {', '.join(names)}"
+
+    @api.depends("res_ids", "field_names", "detail")
+    def _compute_texts(self):
+        for row in self:
+            row.id_text = ", ".join(map(str, row.res_ids or ()))
+            row.field_text = ", ".join(row.field_names or ())
+            detail = row.detail or {}
+            row.detail_text = "; ".join(
+                f"{key}: {', '.join(map(str, value))}"
+                if isinstance(value, list)
+                else f"{key}: {value}"
+                for key, value in detail.items()
+            )
+
+    def _compute_sealed(self):
+        waiting = self.env.execute_query(
+            SQL("SELECT log_id FROM care_access_queue WHERE log_id = ANY(%s)", self.ids)
+        )
+        waiting = {log_id for (log_id,) in waiting}
+        for row in self:
+            row.sealed = row.id not in waiting
+
+    # ---- who has read it
+
+    @api.model
+    def _readers(self, records):
+        """Return [{user_id, login, number, last}] of who read these records, the
+        latest first, as far as env.uid may see it."""
+        groups = self._read_group(
+            self._readers_domain(records),
+            ["user_id", "login"],
+            ["__count", "at:max"],
+            order="at:max desc",
+        )
+        return [
+            {"user_id": user, "login": login, "number": number, "last": last}
+            for user, login, number, last in groups
+        ]
+
+    @api.model
+    def _readers_domain(self, records):
+        return Domain("model", "=", records._name) & Domain(
+            "record_id", "in", records.ids
+        )
+
+    @api.model
+    def _open_readers(self, records):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_care.care_access_log_action"
+        )
+        action["domain"] = [
+            ("model", "=", records._name),
+            ("record_id", "in", records.ids),
+        ]
+        action["context"] = {"search_default_group_login": 1}
+        action["name"] = self.env._("Who has read this")
+        return action
 
     def init(self):
         self._make_tables()

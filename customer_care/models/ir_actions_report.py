@@ -45,6 +45,33 @@ class IrActionsReport(models.Model):
         complete = own.state in ("ok", "workers") and own.is_patched_qt
         return not complete and bool(chromium.find())
 
+    def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
+        printed = super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
+        self._note_print(report_ref, res_ids)
+        return printed
+
+    @api.model
+    def _render_qweb_html(self, report_ref, docids, data=None):
+        printed = super()._render_qweb_html(report_ref, docids, data=data)
+        self._note_print(report_ref, docids)
+        return printed
+
+    @api.model
+    def _render_qweb_text(self, report_ref, docids, data=None):
+        printed = super()._render_qweb_text(report_ref, docids, data=data)
+        self._note_print(report_ref, docids)
+        return printed
+
+    @api.model
+    def _note_print(self, report_ref, res_ids):
+        """Note in the read log which records a client has printed."""
+        if not res_ids or not self._is_client_read():
+            return
+        report = self._get_report(report_ref)
+        ids = [res_ids] if isinstance(res_ids, int) else res_ids
+        records = self.env[report.model].browse(ids)
+        records._note_access("print", (), {"report": report.report_name})
+
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         if self.get_wkhtmltopdf_state() == "install":
             raise UserError(

@@ -1,4 +1,5 @@
 from . import (
+    test_access_chain,
     test_access_doors,
     test_access_log,
     test_calendar_day,

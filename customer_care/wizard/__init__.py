@@ -3,6 +3,7 @@ from . import (
     care_access_emergency_ask,
     care_access_link,
     care_access_review,
+    care_access_verify,
     care_approval_comment,
     care_calendar_day_load,
     care_callback_add,

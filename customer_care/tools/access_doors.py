@@ -1,9 +1,11 @@
+from lxml.builder import E
+
 from odoo import api
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL
 
-from ..tools.access_buffer import called_by_rpc
+from .access_buffer import called_by_rpc
 
 _OPERATORS = {"=": "in", "!=": "not in"}
 
@@ -93,7 +95,9 @@ class AccessDoors:
         """Bring the level along with every fetch of a client."""
         found = super()._determine_fields_to_fetch(field_names, ignore_when_in_cache)
         level = self._fields.get("secrecy_level")
-        if not found or level is None or not level.store or level in found:
+        if level is None or not level.store or level in found:
+            return found
+        if not any(field.column_type for field in found):
             return found
         if not ignore_when_in_cache or any(level._cache_missing_ids(self)):
             found.append(level)
@@ -164,6 +168,30 @@ class AccessDoors:
         if self._is_client_read():
             self._note_access("read", (), {"door": "copy"})
         return result
+
+    # ---- who has read this
+
+    def action_open_access_log(self):
+        """Show who has read these records, to those who audit."""
+        return self.env["care.access.log"]._open_readers(self)
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        level = self._fields.get("secrecy_level")
+        boxes = arch.xpath("//div[@name='button_box']") if view_type == "form" else ()
+        if level is not None and level.store and boxes:
+            boxes[0].append(
+                E.button(
+                    type="object",
+                    name="action_open_access_log",
+                    icon="fa-eye",
+                    string=self.env._("Who has read this"),
+                    groups="customer_care.customer_care_group_auditor",
+                    **{"class": "oe_stat_button"},
+                )
+            )
+        return arch, view
 
     # ---- groups: no ids, but the highest level that is in them
 
