@@ -7,9 +7,10 @@ class ComplaintAnswer(models.Model):
 
     _name = "complaint.answer"
     _description = "Complaint Answer"
-    _inherit = ["care.engine.mixin"]
+    _inherit = ["care.engine.mixin", "care.secrecy.follow.mixin"]
     _order = "at desc, id desc"
     _rec_name = "case_id"
+    _secrecy_skip_links = ("message_id",)
 
     case_id = fields.Many2one(
         "complaint.case", required=True, index=True, ondelete="cascade"

@@ -60,9 +60,11 @@ class ComplaintCase(models.Model):
         "portal.mixin",
         "care.approval.mixin",
         "care.requirement.mixin",
+        "care.secrecy.mixin",
     ]
     _order = "priority desc, received_at desc, id desc"
     _rec_names_search = ["number", "name"]
+    _secrecy_skip_links = ("repeat_of_id", "merged_into_id")
     _primary_email = "contact_email"
 
     number = fields.Char(readonly=True, copy=False, index="trigram")

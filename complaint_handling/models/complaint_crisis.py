@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+# Classifying a record is not editing it.
+SECRECY_FIELDS = {"secrecy_own", "secrecy_class_id"}
+
 # Set by the call and the buttons alone.
 _SERVER = frozenset(
     {
@@ -27,9 +30,16 @@ class ComplaintCrisis(models.Model):
 
     _name = "complaint.crisis"
     _description = "Crisis Group"
-    _inherit = ["mail.thread", "mail.activity.mixin", "care.compliance.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "care.compliance.mixin",
+        "care.secrecy.mixin",
+    ]
     _order = "called_at desc, id desc"
     _compliance_source = "crisis"
+    _compliance_levels = True
+    _secrecy_skip_links = ("event_id",)
 
     name = fields.Char(compute="_compute_name", store=True)
     case_id = fields.Many2one(
@@ -76,7 +86,8 @@ class ComplaintCrisis(models.Model):
     def _compute_name(self):
         """The same words for every reader, so no words of a language."""
         for crisis in self:
-            crisis.name = crisis.case_id.display_name
+            case = crisis.case_id
+            crisis.name = " ".join(filter(None, (case.number, case.name)))
 
     # ---- the call
 
@@ -107,15 +118,13 @@ class ComplaintCrisis(models.Model):
         """Return {user: role} of the group: whoever holds a role of the plan, and the
         handler; the persons complained about are passed over."""
         case, roles = case.sudo(), plan.sudo().role_ids | plan.sudo().settle_role_ids
-        place = (case.company_id, case.department_id, case.partner_id)
-        found = self.env["care.role"]._resolve_many(
-            [(role, *place) for role in roles], excluded=case.accused_ids.ids
-        )
         members = {}
-        for role, users in zip(roles, found, strict=True):
+        for role, users in case._notice_holders(roles):
             for user in users:
                 members.setdefault(user, role)
-        if case.user_id:
+        if case.user_id and not self.env["care.secrecy.notice"]._deaf(
+            case.user_id, case
+        ):
             members.setdefault(case.user_id, self.env["care.role"])
         return members
 
@@ -164,7 +173,8 @@ class ComplaintCrisis(models.Model):
                     crisis=self[:1].display_name,
                 )
             )
-        if not self.env.su and any(c.state in ("closed", "cancelled") for c in self):
+        ended = any(crisis.state in ("closed", "cancelled") for crisis in self)
+        if not self.env.su and ended and not vals.keys() <= SECRECY_FIELDS:
             raise UserError(
                 self.env._(
                     "%(crisis)s is closed and stays as it is.",
@@ -234,7 +244,9 @@ class ComplaintCrisis(models.Model):
         self.env["complaint.case"].flush_model(["department_id"])
         return SQL(
             """
-            SELECT MIN(k.id)::bigint AS id, k.clause_id, k.company_id,
+            SELECT MIN(k.id)::bigint AS id,
+                   GREATEST(k.secrecy_level, 1) AS secrecy_level,
+                   k.clause_id, k.company_id,
                    c.department_id, date_trunc('month', k.called_at)::date AS month,
                    COUNT(*) FILTER (WHERE k.state IN ('decided', 'closed')) AS met,
                    0::bigint AS missed,
@@ -242,7 +254,8 @@ class ComplaintCrisis(models.Model):
                    COUNT(*) FILTER (WHERE k.state = 'called') AS open
               FROM complaint_crisis k JOIN complaint_case c ON c.id = k.case_id
              WHERE k.clause_id IS NOT NULL
-             GROUP BY k.clause_id, k.company_id, c.department_id,
+             GROUP BY GREATEST(k.secrecy_level, 1),
+                      k.clause_id, k.company_id, c.department_id,
                       date_trunc('month', k.called_at)
             """
         )

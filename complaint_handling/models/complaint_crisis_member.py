@@ -8,6 +8,7 @@ class ComplaintCrisisMember(models.Model):
 
     _name = "complaint.crisis.member"
     _description = "Member of a Crisis Group"
+    _inherit = ["care.secrecy.follow.mixin"]
     _order = "crisis_id, id"
     _rec_name = "user_id"
 

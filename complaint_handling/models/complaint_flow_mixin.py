@@ -201,7 +201,9 @@ class ComplaintFlowMixin(models.AbstractModel):
             if approval.state == "approved" and (case.state, state) in _MOVES:
                 if done:
                     case._move_to(state)
-            elif case.user_id:
+            elif case.user_id - self.env["care.secrecy.notice"]._deaf(
+                case.user_id, case
+            ):
                 case.activity_schedule(
                     "mail.mail_activity_data_todo",
                     user_id=case.user_id.id,

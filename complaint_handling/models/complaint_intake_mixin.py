@@ -125,7 +125,8 @@ class ComplaintIntakeMixin(models.AbstractModel):
         """A customer who writes after closing is not left alone with it."""
         summary = self.env._("The customer wrote after closing")
         open_ones = self.sudo().activity_ids.filtered(lambda a: a.summary == summary)
-        if self.user_id and not open_ones:
+        deaf = self.env["care.secrecy.notice"]._deaf(self.user_id, self)
+        if self.user_id - deaf and not open_ones:
             self.sudo().activity_schedule(
                 "mail.mail_activity_data_todo", user_id=self.user_id.id, summary=summary
             )
@@ -201,8 +202,11 @@ class ComplaintIntakeMixin(models.AbstractModel):
 
     def _tell_handlers(self):
         """Let each handler follow his cases of a batch and send him one message."""
+        pairs = {(case.user_id.id, case.id) for case in self if case.user_id}
+        deaf = self.env["care.secrecy.notice"]._deaf_pairs(self._name, pairs)
         for user, cases in self.grouped("user_id").items():
-            if not user:
+            cases = cases.filtered(lambda c, who=user: (who.id, c.id) not in deaf)
+            if not user or not cases:
                 continue
             cases.message_subscribe(partner_ids=user.partner_id.ids)
             if user != self.env.user:
@@ -216,5 +220,6 @@ class ComplaintIntakeMixin(models.AbstractModel):
 
     def _tell_desk(self):
         team = self.desk_id.member_ids - self.accused_ids
+        team -= self.env["care.secrecy.notice"]._deaf(team, self)
         if team:
             self.message_subscribe(partner_ids=team.partner_id.ids)

@@ -10,10 +10,15 @@ class ComplaintNotice(models.Model):
 
     _name = "complaint.notice"
     _description = "Complaint Notice"
-    _inherit = ["care.engine.mixin", "care.compliance.mixin"]
+    _inherit = [
+        "care.engine.mixin",
+        "care.compliance.mixin",
+        "care.secrecy.follow.mixin",
+    ]
     _order = "at desc, id desc"
     _rec_name = "case_id"
     _compliance_source = "complaint_notice"
+    _compliance_levels = True
 
     case_id = fields.Many2one(
         "complaint.case", required=True, index=True, ondelete="cascade"
@@ -45,14 +50,17 @@ class ComplaintNotice(models.Model):
         self.flush_model()
         return SQL(
             """
-            SELECT MIN(n.id)::bigint AS id, n.clause_id, n.company_id,
+            SELECT MIN(n.id)::bigint AS id,
+                   GREATEST(n.secrecy_level, 1) AS secrecy_level,
+                   n.clause_id, n.company_id,
                    n.department_id, date_trunc('month', n.at)::date AS month,
                    COUNT(*) FILTER (WHERE n.state = 'sent') AS met,
                    COUNT(*) FILTER (WHERE n.state = 'nobody') AS missed,
                    0::bigint AS waived, 0::bigint AS open
               FROM complaint_notice n
              WHERE n.clause_id IS NOT NULL
-             GROUP BY n.clause_id, n.company_id, n.department_id,
+             GROUP BY GREATEST(n.secrecy_level, 1),
+                      n.clause_id, n.company_id, n.department_id,
                       date_trunc('month', n.at)
             """
         )

@@ -103,19 +103,31 @@ class ComplaintNoticeMixin(models.AbstractModel):
     def _notice_people(self, rule):
         """Return [(user, role)]; the persons complained about are passed over."""
         case, roles = self.sudo(), rule.sudo().role_ids
-        place = (case.company_id, case.department_id, case.partner_id)
-        found = self.env["care.role"]._resolve_many(
-            [(role, *place) for role in roles], excluded=case.accused_ids.ids
-        )
         people = [
             (user.sudo(), role)
-            for role, users in zip(roles, found, strict=True)
+            for role, users in case._notice_holders(roles)
             for user in users
         ]
         manager = case.branch_id.manager_id
-        if rule.to_branch and manager.active and manager not in case.accused_ids:
+        barred = case.accused_ids
+        barred |= self.env["care.secrecy.notice"]._deaf(manager, case)
+        if rule.to_branch and manager.active and manager not in barred:
             people.append((manager, self.env["care.role"]))
         return people
+
+    def _notice_holders(self, roles):
+        """Return [(role, its holders)] without the persons complained about. Where no
+        holder may see the case by its level, the next in line who may is told."""
+        place = (self.company_id, self.department_id, self.partner_id)
+        requests = [(role, *place) for role in roles]
+        accused, notice = self.accused_ids.ids, self.env["care.secrecy.notice"]
+        found = self.env["care.role"]._resolve_many(requests, excluded=accused)
+        if notice._classified(self):
+            found = [
+                users and notice._resolve(request, self, excluded=accused)
+                for request, users in zip(requests, found, strict=True)
+            ]
+        return list(zip(roles, found, strict=True))
 
     def _refuse_nobody(self, rule):
         rule = rule.sudo()

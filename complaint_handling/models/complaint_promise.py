@@ -7,7 +7,7 @@ class ComplaintPromise(models.Model):
 
     _name = "complaint.promise"
     _description = "Promise to a Complainant"
-    _inherit = ["care.engine.mixin"]
+    _inherit = ["care.engine.mixin", "care.secrecy.follow.mixin"]
     _order = "at desc, id desc"
     _rec_name = "case_id"
 

@@ -71,6 +71,8 @@ class ComplaintRepeatMixin(models.AbstractModel):
                   JOIN complaint_case p ON p.company_id = c.company_id
                    AND p.kind = 'complaint' AND p.state <> 'cancelled'
                    AND p.merged_into_id IS NULL
+                   -- its reader learns nothing of what is more secret
+                   AND p.secrecy_level <= GREATEST(c.secrecy_level, 1)
                    AND (p.commercial_partner_id = c.commercial_partner_id
                         OR p.plate = c.plate)
                    AND (p.received_at, p.id) < (c.received_at, c.id)

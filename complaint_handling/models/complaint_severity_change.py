@@ -8,10 +8,15 @@ class ComplaintSeverityChange(models.Model):
 
     _name = "complaint.severity.change"
     _description = "Change of Severity"
-    _inherit = ["care.engine.mixin", "care.compliance.mixin"]
+    _inherit = [
+        "care.engine.mixin",
+        "care.compliance.mixin",
+        "care.secrecy.follow.mixin",
+    ]
     _order = "at desc, id desc"
     _rec_name = "case_id"
     _compliance_source = "severity"
+    _compliance_levels = True
 
     case_id = fields.Many2one(
         "complaint.case", required=True, index=True, ondelete="cascade"
@@ -35,13 +40,16 @@ class ComplaintSeverityChange(models.Model):
         self.flush_model()
         return SQL(
             """
-            SELECT MIN(s.id)::bigint AS id, s.clause_id, s.company_id,
+            SELECT MIN(s.id)::bigint AS id,
+                   GREATEST(s.secrecy_level, 1) AS secrecy_level,
+                   s.clause_id, s.company_id,
                    s.department_id, date_trunc('month', s.at)::date AS month,
                    COUNT(*) AS met, 0::bigint AS missed, 0::bigint AS waived,
                    0::bigint AS open
               FROM complaint_severity_change s
              WHERE s.clause_id IS NOT NULL
-             GROUP BY s.clause_id, s.company_id, s.department_id,
+             GROUP BY GREATEST(s.secrecy_level, 1),
+                      s.clause_id, s.company_id, s.department_id,
                       date_trunc('month', s.at)
             """
         )

@@ -10,6 +10,7 @@ class ComplaintVehicle(models.Model):
 
     _name = "complaint.vehicle"
     _description = "Vehicle of a Customer"
+    _inherit = ["care.secrecy.follow.mixin"]
     _order = "plate, id"
     _rec_name = "plate"
     _rec_names_search = ["plate", "vin", "model"]

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# Classifying a record is not editing it.
+SECRECY_FIELDS = {"secrecy_own", "secrecy_class_id"}
+
 
 class ArchiveDocument(models.Model):
     """One paper in a file, original or copy, with its scans. Archive users write it
@@ -8,6 +11,7 @@ class ArchiveDocument(models.Model):
 
     _name = "archive.document"
     _description = "Archive document"
+    _inherit = ["care.secrecy.mixin"]
     _order = "file_id, sequence, id"
     _check_company_auto = True
 
@@ -80,6 +84,8 @@ class ArchiveDocument(models.Model):
         return documents
 
     def write(self, vals):
+        if vals.keys() <= SECRECY_FIELDS:
+            return super().write(vals)  # classifying waits for nothing
         self._check_file_open()
         files = self.file_id
         result = super().write(vals)

@@ -35,6 +35,7 @@ class ArchiveFile(models.Model):
         "care.requirement.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "care.secrecy.mixin",
     ]
     _order = "number desc, id desc"
     _rec_names_search = [

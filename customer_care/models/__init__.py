@@ -202,6 +202,7 @@ from . import (
     care_scorecard_line,
     care_scorecard_step,
     care_secrecy,
+    care_secrecy_notice,
     care_sight,
     care_tier,
     care_tier_attestation,

@@ -39,8 +39,9 @@ class Base(AccessDoors, models.AbstractModel):
     @api.model
     @ormcache("self._name", cache="stable")
     def _secrecy_leaves(self):
-        if self._secrecy_has_level():
-            return CLEARED
+        field = self._fields.get("secrecy_level")
+        if field and field.store and not self._abstract:
+            return CLEARED  # a table of ours, or a view that gives the level
         return Domain.AND(not_hidden(name) for name in self._secrecy_partner_fields())
 
     @api.model

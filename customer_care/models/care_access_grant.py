@@ -22,6 +22,7 @@ class CareAccessGrant(models.Model):
         "mail.thread",
         "mail.activity.mixin",
     ]
+    _secrecy_open = "its reader and security officers see who may see what"
     _order = "date_from desc, id desc"
     _rec_name = "user_id"
 

@@ -26,6 +26,7 @@ class CareAccessRequest(models.Model):
         "mail.thread",
         "mail.activity.mixin",
     ]
+    _secrecy_open = "who asks and who decides see what is asked for, without a name"
     _order = "id desc"
     _guarded_fields = frozenset(
         {

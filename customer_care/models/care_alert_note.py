@@ -10,7 +10,12 @@ class CareAlertNote(models.Model):
 
     _name = "care.alert.note"
     _description = "Alert note"
-    _inherit = ["care.guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "care.guarded.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "care.secrecy.follow.mixin",
+    ]
     _order = "date desc, id desc"
     _guarded_fields = frozenset({"author_id", "seen_user_ids"})
     _NOTED = frozenset(

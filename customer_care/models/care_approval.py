@@ -29,6 +29,7 @@ class CareApproval(models.Model):
         "care.engine.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "care.secrecy.follow.mixin",
     ]
     _order = "id desc"
     _mail_post_access = "read"

@@ -11,6 +11,7 @@ class CareApprovalCompliance(models.AbstractModel):
     _inherit = ["care.compliance.mixin"]
 
     _compliance_source = "approval"
+    _compliance_levels = True
     _compliance_department = ""
 
     def _compliance_label(self):
@@ -20,7 +21,9 @@ class CareApprovalCompliance(models.AbstractModel):
         self.flush_model()
         return SQL(
             """
-            SELECT MIN(a.id)::bigint AS id, a.clause_id, a.company_id,
+            SELECT MIN(a.id)::bigint AS id,
+                   GREATEST(a.secrecy_level, 1) AS secrecy_level,
+                   a.clause_id, a.company_id,
                    NULL::integer AS department_id,
                    date_trunc('month', a.requested_at)::date AS month,
                    COUNT(*) FILTER (WHERE a.state IN ('approved', 'rejected')) AS met,
@@ -28,7 +31,8 @@ class CareApprovalCompliance(models.AbstractModel):
                    COUNT(*) FILTER (WHERE a.state = 'pending') AS open
               FROM care_approval a
              WHERE a.clause_id IS NOT NULL AND a.state != 'cancelled'
-             GROUP BY a.clause_id, a.company_id, date_trunc('month', a.requested_at)
+             GROUP BY GREATEST(a.secrecy_level, 1),
+                      a.clause_id, a.company_id, date_trunc('month', a.requested_at)
             """
         )
 

@@ -217,15 +217,17 @@ class CareApprovalDecideMixin(models.AbstractModel):
         present holders are asked, and without any the requester is told."""
         users = self.env["res.users"].sudo()
         asked = quorum.askable(self.sudo().line_ids._quorum(), self._stand_ins())
-        left = {user.id for user in users.browse(asked) if not user.active}
+        people = users.browse(asked)
+        deaf = self.env["care.secrecy.notice"]._deaf(people, self.sudo())
+        left = {user.id for user in people if not user.active or user in deaf}
         if line.step_id and (left == asked.keys() or (left and line.mode == "all")):
             record = self._host()
             try:
-                people = line.step_id._deciders(record, self._excluded_users(record))
+                there = line.step_id._deciders(record, self._excluded_users(record))
             except UserError as error:
                 self._tell_nobody(f"{error}")
             else:
-                line.user_ids = people
+                line.user_ids = there
                 quora = self.sudo().line_ids._quorum()
                 asked = quorum.askable(quora, self._stand_ins())
         return {one: whose for one, whose in asked.items() if one not in left}
@@ -274,7 +276,13 @@ class CareApprovalDecideMixin(models.AbstractModel):
         found = this.env["care.delegation"]._stand_ins(
             people - barred, "approvals", this.company_id, barred=barred.ids
         )
-        return {one: other for one, other in found.items() if one != other}
+        others = this.env["res.users"].browse(set(found.values()))
+        deaf = this.env["care.secrecy.notice"]._deaf(others - people, this)._ids
+        return {
+            one: other
+            for one, other in found.items()
+            if one != other and other not in deaf
+        }
 
     def _stood_in_for(self, user):
         """Return the ids of the people of the pending step `user` stands in for."""
@@ -314,8 +322,22 @@ class CareApprovalDecideMixin(models.AbstractModel):
             )
         )
         users |= left.current_user_ids.filtered(lambda user: not user.active)
+        users |= self._deaf_deciders()
         for user in users:
             done = self._follow_stand_ins(user)
             if not self.env["ir.cron"]._commit_progress(done, remaining=1):
                 return
         self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @api.model
+    def _deaf_deciders(self):
+        """Return who is asked in approvals that they may see no longer."""
+        notice = self.env["care.secrecy.notice"]
+        if not notice._is_needed():
+            return self.env["res.users"]
+        secret = self.sudo().search(
+            [("state", "=", "pending"), ("secrecy_level", ">=", 2)]
+        )
+        pairs = {(user.id, one.id) for one in secret for user in one.current_user_ids}
+        deaf = notice._deaf_pairs(self._name, pairs)
+        return self.env["res.users"].sudo().browse({user_id for user_id, _id in deaf})

@@ -16,9 +16,10 @@ class CareApprovalDecision(models.Model):
 
     _name = "care.approval.decision"
     _description = "Decision on an approval"
-    _inherit = ["care.engine.mixin"]
+    _inherit = ["care.engine.mixin", "care.secrecy.follow.mixin"]
     _order = "at desc, id desc"
     _rec_name = "decision"
+    _secrecy_skip_links = ("attachment_id",)
 
     approval_id = fields.Many2one(
         "care.approval", required=True, index=True, ondelete="restrict"

@@ -12,7 +12,7 @@ class CareApprovalLine(models.Model):
 
     _name = "care.approval.line"
     _description = "Line of an approval"
-    _inherit = ["care.engine.mixin"]
+    _inherit = ["care.engine.mixin", "care.secrecy.follow.mixin"]
     _order = "approval_id, sequence, id"
 
     approval_id = fields.Many2one(

@@ -92,6 +92,8 @@ class CareApprovalNoticeMixin(models.AbstractModel):
         this = self.sudo()
         if this.requester_id == self.env.user or not this.requester_id.active:
             return
+        if this.env["care.secrecy.notice"]._deaf(this.requester_id, this):
+            return
         this = this.with_context(lang=this.requester_id.lang)
         selection = "cancel_kind" if this.cancel_kind else "state"
         words = dict(this._fields[selection]._description_selection(this.env))
@@ -109,6 +111,10 @@ class CareApprovalNoticeMixin(models.AbstractModel):
     def _tell_nobody(self, text):
         """Tell the requester that nobody is left to decide, and the way out."""
         this = self.sudo()
+        notice = this.env["care.secrecy.notice"]
+        if notice._deaf(this.requester_id, this):
+            notice._tell_guardians(this.company_id)
+            return
         this.message_notify(
             subject=self.env._("%(approval)s: nobody can decide", approval=self.name),
             body=text,

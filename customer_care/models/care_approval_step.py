@@ -121,7 +121,7 @@ class CareApprovalStep(models.Model):
         :param excluded: res.users who asked for it or are concerned by it
         """
         company = record._approval_company()
-        found = self._candidates(record, excluded).sudo()
+        found = self._cleared_candidates(record, excluded).sudo()
         users = found.filtered(
             lambda user: (
                 user.active
@@ -131,8 +131,20 @@ class CareApprovalStep(models.Model):
             )
         )
         if not users:
-            raise UserError(self._nobody_text(record, found or excluded))
+            found = self._candidates(record, excluded)
+            raise UserError(self._nobody_text(record, found.sudo() or excluded))
         return users
+
+    def _cleared_candidates(self, record, excluded):
+        """Return the candidates who may see the record; of a role whose holders may
+        not, the next in line, as if they were absent."""
+        passed_over = excluded
+        while found := self._candidates(record, passed_over):
+            deaf = self.env["care.secrecy.notice"]._deaf(found.sudo(), record)
+            if found != deaf or self.approver != "role":
+                return found - deaf
+            passed_over |= deaf
+        return found
 
     def _candidates(self, record, excluded):
         if self.approver == "role":
@@ -169,8 +181,9 @@ class CareApprovalStep(models.Model):
             )
         return self.env._(
             "Nobody can decide “%(step)s” of %(rule)s: %(people)s asked for it, is "
-            "concerned by it or has no access to Customer care in %(company)s. Assign "
-            "another person to %(approver)s, or let somebody else ask.",
+            "concerned by it, may not see it or has no access to Customer care in "
+            "%(company)s. Assign another person to %(approver)s, or let somebody else "
+            "ask.",
             step=self.name,
             rule=self.rule_id.name,
             people=", ".join(passed_over.sudo().mapped("name")),

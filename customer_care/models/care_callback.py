@@ -45,9 +45,11 @@ class CareCallback(models.Model):
         "care.callback.sheet.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "care.secrecy.follow.mixin",
     ]
     _order = "due_at, id"
     _mail_post_access = "read"
+    _secrecy_skip_links = ("previous_id", "next_round_id", "draw_line_id", "letter_id")
     # What the caller writes down while it is open.
     _sheet_fields = frozenset(
         {

@@ -157,10 +157,13 @@ class CareCallbackAfter(models.AbstractModel):
             self._ask_supervisors(text)
             return self.browse()
         found = draw._plan_taken(reserve.sudo()).with_env(self.env)
+        # who may read this callback need not know of that one
+        secret = self.env["care.secrecy.notice"]._classified(found)
+        name = self.env._("Another record") if secret else found.sudo().display_name
         self._message_note(
             self.env._(
                 "%(name)s takes the place. %(reason)s",
-                name=found.sudo().display_name or self.env._("Nobody"),
+                name=name or self.env._("Nobody"),
                 reason=reason,
             )
         )
@@ -271,8 +274,8 @@ class CareCallbackAfter(models.AbstractModel):
             row.sudo()._message_log(body=body.strip(), author_id=author)
 
     def _raise_activity(self, user, summary):
-        """Put it on the list of `user`."""
-        if not (self and user):
+        """Put it on the list of `user`, who may see the callback."""
+        if not (self and user) or self.env["care.secrecy.notice"]._deaf(user, self):
             return
         self.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_todo",
@@ -292,6 +295,9 @@ class CareCallbackAfter(models.AbstractModel):
         """Say clearly what cannot be done: on the callback, and to its supervisors."""
         self.ensure_one()
         self._message_note(text)
-        users = self.sudo().supervisor_ids
-        for user in users:
+        notice, users = self.env["care.secrecy.notice"], self.sudo().supervisor_ids
+        deaf = notice._deaf(users, self)
+        for user in users - deaf:
             self._raise_activity(user, text)
+        if users and users == deaf:
+            notice._tell_guardians(self.sudo().company_id)

@@ -6,7 +6,7 @@ class CareCallbackAttempt(models.Model):
 
     _name = "care.callback.attempt"
     _description = "Attempt of a callback"
-    _inherit = ["care.engine.mixin"]
+    _inherit = ["care.engine.mixin", "care.secrecy.follow.mixin"]
     _order = "at desc, id desc"
     _rec_name = "at"
 

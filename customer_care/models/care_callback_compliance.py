@@ -9,6 +9,7 @@ class CareCallbackCompliance(models.AbstractModel):
     _description = "Callbacks as evidence"
     _inherit = ["care.compliance.mixin"]
     _compliance_source = "callback"
+    _compliance_levels = True
 
     def _compliance_label(self):
         return self.env._("Callbacks")
@@ -17,7 +18,9 @@ class CareCallbackCompliance(models.AbstractModel):
         self.env["care.callback"].flush_model()
         return SQL(
             """
-            SELECT MIN(c.id)::bigint AS id, c.clause_id, c.company_id, c.department_id,
+            SELECT MIN(c.id)::bigint AS id,
+                   GREATEST(c.secrecy_level, 1) AS secrecy_level,
+                   c.clause_id, c.company_id, c.department_id,
                    date_trunc('month', c.due_at)::date AS month,
                    COUNT(*) FILTER (WHERE c.state IN ('done', 'reviewed')
                                       AND c.in_time) AS met,
@@ -37,7 +40,8 @@ class CareCallbackCompliance(models.AbstractModel):
                    (SELECT now() AT TIME ZONE 'utc' AS now) n
              WHERE c.clause_id IS NOT NULL AND c.state != 'cancelled'
                AND c.due_at IS NOT NULL
-             GROUP BY c.clause_id, c.company_id, c.department_id,
+             GROUP BY GREATEST(c.secrecy_level, 1),
+                      c.clause_id, c.company_id, c.department_id,
                       date_trunc('month', c.due_at)
             """
         )

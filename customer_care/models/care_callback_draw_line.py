@@ -10,14 +10,15 @@ class CareCallbackDrawLine(models.Model):
 
     _name = "care.callback.draw.line"
     _description = "Record in a draw"
-    _inherit = ["care.engine.mixin"]
+    _inherit = ["care.engine.mixin", "care.secrecy.follow.mixin"]
     _order = "draw_id desc, stratum, rank, id"
     _log_access = False
+    _secrecy_skip_links = ("callback_id", "replaces_id", "replaced_by_id")
 
     draw_id = fields.Many2one("care.callback.draw", required=True, ondelete="restrict")
     programme_id = fields.Many2one("care.callback.programme", required=True)
     company_id = fields.Many2one(related="draw_id.company_id")
-    res_model = fields.Char("Model", related="draw_id.model_name")
+    res_model = fields.Char("Model", related="draw_id.model_name", store=True)
     res_id = fields.Many2oneReference(
         "Record ID", model_field="res_model", required=True
     )
@@ -52,6 +53,7 @@ class CareCallbackDrawLine(models.Model):
     replaced_user_id = fields.Many2one("res.users", "Replaced by the hand of")
     replace_reason = fields.Char("Reason of the replacement")
 
+    _classified_index = models.Index("(draw_id, stratum) WHERE secrecy_level >= 2")
     _place_index = models.Index("(draw_id, stratum, rank)")
     _once = models.UniqueIndex(
         "(programme_id, res_id, event_at)",

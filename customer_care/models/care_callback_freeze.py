@@ -74,9 +74,10 @@ class CareCallbackFreeze(models.AbstractModel):
                             count(*) OVER (PARTITION BY stratum, out) AS n
                        FROM keyed
                  )
-            INSERT INTO care_callback_draw_line (draw_id, programme_id, res_id,
-                   event_at, stratum, hash, rank, kind, on_top, exemption_id)
-            SELECT %(draw)s, %(programme)s, r.id, r.event_at, r.stratum, r.hash,
+            INSERT INTO care_callback_draw_line (draw_id, programme_id, res_model,
+                   res_id, event_at, stratum, hash, rank, kind, on_top, exemption_id)
+            SELECT %(draw)s, %(programme)s, %(model)s, r.id, r.event_at, r.stratum,
+                   r.hash,
                    CASE WHEN r.out = '' THEN r.rank ELSE 0 END,
                    CASE WHEN r.out != '' THEN r.out
                         WHEN r.on_top OR r.rank <= ceil(s.rate * r.n / 100)
@@ -90,6 +91,7 @@ class CareCallbackFreeze(models.AbstractModel):
             prefix=f"{seed}:{model_name}:",
             draw=self.id,
             programme=programme.id,
+            model=model_name,
             rates=SQL(", ").join(
                 SQL("(%s, %s::numeric)", row["code"], str(row["rate"])) for row in rates
             ),

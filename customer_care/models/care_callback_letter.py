@@ -8,12 +8,19 @@ class CareCallbackLetter(models.Model):
 
     _name = "care.callback.letter"
     _description = "Open letter"
-    _inherit = ["care.requirement.mixin", "care.callback.sheet.mixin"]
+    _inherit = [
+        "care.requirement.mixin",
+        "care.callback.sheet.mixin",
+        "care.secrecy.follow.mixin",
+    ]
     _order = "date desc, id desc"
+    _secrecy_skip_links = ("attachment_id",)
     _sheet_made_by_hand = True
     _sheet_fields = frozenset(
         {"name", "issue", "body", "date", "callback_ids", "company_id"}
     )
+
+    _secrecy_relations = ("callback_ids",)
 
     name = fields.Char("Title", required=True)
     issue = fields.Text(help="The issue that the customers raised.")

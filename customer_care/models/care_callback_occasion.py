@@ -7,6 +7,7 @@ class CareCallbackOccasion(models.Model):
 
     _name = "care.callback.occasion"
     _description = "Occasion to call"
+    _inherit = ["care.secrecy.follow.mixin"]
     _order = "date desc, id desc"
     _rec_name = "partner_id"
 

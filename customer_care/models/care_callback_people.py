@@ -16,19 +16,20 @@ class CareCallbackPeople(models.AbstractModel):
         return users | delegation._stand_in(users, "obligations", company=company)
 
     @api.model
-    def _supervisors_of(self, request, holders, excluded):
+    def _supervisors_of(self, request, holders, excluded, *about):
         """Return who supervises: holders of the role, and who stands in for them. Who
-        had to do with the case does not see what the customer says of it; then the
-        next in line does.
+        had to do with the case, or may not see it, does not see what the customer says
+        of it; then the next in line does.
 
         :param request: (code of the role, company, department, customer)
         """
-        company = request[1]
+        company, notice = request[1], self.env["care.secrecy.notice"]
         users = self._with_stand_ins(holders, company) - excluded
+        users -= notice._deaf(users, *about)
         if holders and not users:
-            barred = tuple(excluded.ids)
-            users = self.env["care.role"]._resolve_many([request], excluded=barred)[0]
+            users = notice._resolve(request, *about, excluded=excluded.ids)
             users = self._with_stand_ins(users, company) - excluded
+            users -= notice._deaf(users, *about)
         return users
 
     @api.model
@@ -74,7 +75,16 @@ class CareCallbackPeople(models.AbstractModel):
             user = self.env["res.users"].browse(chosen[owed.id])
             if owed.user_id != row.user_id or row.state not in OPEN:
                 continue
-            if user in row._get_excluded():
+            if self.env["care.secrecy.notice"]._deaf(user, row):
+                del kept[owed.id]
+                row._ask_supervisors(
+                    self.env._(
+                        "%(user)s cannot take over the call. Assign it to somebody "
+                        "else.",
+                        user=user.sudo().name,
+                    )
+                )
+            elif user in row._get_excluded():
                 del kept[owed.id]
                 row._ask_supervisors(
                     self.env._(
@@ -108,7 +118,7 @@ class CareCallbackPeople(models.AbstractModel):
             return
         found = self.env["care.role"]._resolve_many(requests)
         for row, request, users in zip(rows, requests, found, strict=True):
-            users = self._supervisors_of(request, users, row._get_excluded())
+            users = self._supervisors_of(request, users, row._get_excluded(), row)
             if users != row.supervisor_ids:
                 row._engine().write(
                     {

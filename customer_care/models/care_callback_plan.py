@@ -179,7 +179,7 @@ class CareCallbackPlan(models.AbstractModel):
 
     def _put_callers(self, plans):
         """Choose who calls, never a handler; note where nobody is left."""
-        roles = self.env["care.role"]
+        roles, notice = self.env["care.role"], self.env["care.secrecy.notice"]
         asked = [plan for plan in plans if plan["_role"]]
         requests = [
             (p["_role"].code, self.company_id, p["_department"], p["_partner"])
@@ -188,21 +188,32 @@ class CareCallbackPlan(models.AbstractModel):
         found = roles._resolve_many(requests) if requests else []
         for plan, request, holders in zip(asked, requests, found, strict=True):
             left = holders - plan["_excluded"]
+            left -= self._deaf_of(plan, left)
             if not left and holders:
-                excluded = tuple(plan["_excluded"].ids)
-                left = roles._resolve_many([request], excluded=excluded)[0]
-            plan["_left"] = left = self._at_work(left, plan["_excluded"])
+                excluded = plan["_excluded"].ids
+                about = self._about(plan)
+                left = notice._resolve(request, *about, excluded=excluded)
+            plan["_left"] = left = self._at_work(left, plan["_excluded"], plan)
             if not left:
                 plan["_nobody"] = self._nobody_text(plan["_role"], holders)
         if self.programme_id.assign == "role":
             self._spread([plan for plan in asked if plan["_left"]])
 
-    def _at_work(self, users, excluded):
+    def _deaf_of(self, plan, users):
+        """Return those of `users` who may not see the record or its customer."""
+        return self.env["care.secrecy.notice"]._deaf(users, *self._about(plan))
+
+    def _about(self, plan):
+        record = self.env[plan["res_model"]].browse(plan["res_id"])
+        return record, plan["_partner"]
+
+    def _at_work(self, users, excluded, plan):
         """Return `users` with who is away replaced by who stands in, unless that one
-        had to do with the record."""
+        had to do with the record or may not see it."""
         delegation = self.env["care.delegation"]
         found = delegation._stand_in(users, "obligations", company=self.company_id)
-        return (found - excluded) or users
+        found -= excluded
+        return (found - self._deaf_of(plan, found)) or users
 
     def _spread(self, plans):
         groups = {}
@@ -218,8 +229,8 @@ class CareCallbackPlan(models.AbstractModel):
     def _nobody_text(self, role, holders):
         if holders:
             return self.env._(
-                "Everybody who holds the role %(role)s had to do with the case. Assign "
-                "somebody else to the role, then this callback.",
+                "Everybody who holds the role %(role)s had to do with the case or may "
+                "not see it. Assign somebody else to the role, then this callback.",
                 role=role.name,
             )
         return self.env._(
@@ -238,7 +249,8 @@ class CareCallbackPlan(models.AbstractModel):
         found = self.env["care.role"]._resolve_many(requests)
         supervisors = self.env["care.callback"]._supervisors_of
         for plan, request, users in zip(plans, requests, found, strict=True):
-            users = supervisors(request, users, plan["_excluded"])
+            about = self._about(plan)
+            users = supervisors(request, users, plan["_excluded"], *about)
             plan["supervisor_ids"] = [(6, 0, users.ids)]
             plan["supervisor_id"] = users[:1].id
 
@@ -247,8 +259,16 @@ class CareCallbackPlan(models.AbstractModel):
         callbacks = self.callback_ids.filtered(
             lambda row: row.state == "planned" and not row.user_id
         )
+        deaf = self.env["care.secrecy.notice"]._deaf_pairs(
+            callbacks._name,
+            {(user.id, row.id) for row in callbacks for user in row.supervisor_ids},
+        )
         for user in callbacks.supervisor_ids:
-            mine = callbacks.filtered(lambda row, user=user: user in row.supervisor_ids)
+            mine = callbacks.filtered(
+                lambda row, user=user: (
+                    user in row.supervisor_ids and (user.id, row.id) not in deaf
+                )
+            )
             mine[:1]._raise_activity(
                 user, self.env._("%s callbacks to assign", len(mine))
             )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+_LEVELS = 4  # room for the level in the ids of the view
+
 
 class CareCallbackStatistics(models.Model):
     """How many callbacks a stratum of a draw asked for, and what came of them.
@@ -10,6 +12,7 @@ class CareCallbackStatistics(models.Model):
 
     _name = "care.callback.statistics"
     _description = "Callback statistics"
+    _inherit = ["care.secrecy.follow.mixin"]
     _auto = False
     _order = "month desc, programme_id, id"
     _rec_name = "programme_id"
@@ -50,13 +53,14 @@ class CareCallbackStatistics(models.Model):
     def _table_query(self):
         self.env["care.callback"].flush_model()
         self.env["care.callback.draw"].flush_model()
+        self.env["care.callback.draw.line"].flush_model()
         return SQL(
             """
-            SELECT d.id::bigint * 100 + s.number AS id, d.programme_id, d.clause_id,
+            SELECT (d.id::bigint * 100 + s.number) * %(levels)s + v.level AS id,
+                   v.level AS secrecy_level, d.programme_id, d.clause_id,
                    d.id AS draw_id, d.company_id,
                    COALESCE(%(stratum)s, s.row->>'name') AS stratum,
-                   d.date_from AS month, (s.row->>'count')::integer AS counted,
-                   (s.row->>'quota')::integer AS required,
+                   d.date_from AS month, v.counted, v.required,
                    COALESCE(c.planned, 0) AS planned, COALESCE(c.done, 0) AS done,
                    COALESCE(c.in_time, 0) AS in_time,
                    COALESCE(c.waiting, 0) AS waiting,
@@ -67,7 +71,7 @@ class CareCallbackStatistics(models.Model):
                    COALESCE(c.attempts, 0) AS attempts,
                    COALESCE(c.further, 0) AS further,
                    100.0 * COALESCE(c.done, 0)
-                       / NULLIF((s.row->>'quota')::integer, 0) AS rate,
+                       / NULLIF(v.required, 0) AS rate,
                    100.0 * c.settled / NULLIF(c.raised, 0) AS handled
               FROM care_callback_draw d
               JOIN LATERAL jsonb_array_elements(d.strata)
@@ -76,10 +80,14 @@ class CareCallbackStatistics(models.Model):
                    ON p.id = d.programme_id AND s.row->>'code' = ''
               LEFT JOIN care_callback_stratum st
                    ON st.programme_id = d.programme_id AND st.code = s.row->>'code'
+              JOIN LATERAL (%(parts)s) v ON TRUE
               LEFT JOIN (%(callbacks)s) c
                    ON c.draw_id = d.id AND c.stratum = s.row->>'code'
+                  AND c.level = v.level
              WHERE d.state != 'seeded'
             """,
+            levels=_LEVELS,
+            parts=self._parts_sql(),
             stratum=self._stratum_sql(),
             callbacks=self._callbacks_sql(),
         )
@@ -91,10 +99,40 @@ class CareCallbackStatistics(models.Model):
         programme = self.env["care.callback.programme"]._field_to_sql("p", "name")
         return SQL("COALESCE(%s, %s)", stratum, programme)
 
+    def _parts_sql(self):
+        """Return the query that parts a stratum by level, so that a reader's figures
+        hold nothing classified above his clearance: (level, counted, required)."""
+        classified = SQL(
+            """
+            SELECT l.secrecy_level AS level, COUNT(*) AS counted,
+                   COUNT(*) FILTER (
+                       WHERE l.rank <= (s.row->>'quota')::integer) AS required
+              FROM care_callback_draw_line l
+             WHERE l.draw_id = d.id AND l.stratum = s.row->>'code'
+               AND l.secrecy_level >= 2 AND l.kind IN ('drawn', 'reserve')
+             GROUP BY l.secrecy_level
+            """
+        )
+        return SQL(
+            """
+            SELECT 1 AS level,
+                   (s.row->>'count')::integer - COALESCE(SUM(z.counted), 0)::integer
+                       AS counted,
+                   (s.row->>'quota')::integer - COALESCE(SUM(z.required), 0)::integer
+                       AS required
+              FROM (%(classified)s) z
+             UNION ALL
+            SELECT level, counted::integer, required::integer
+              FROM (%(classified)s) z
+            """,
+            classified=classified,
+        )
+
     def _callbacks_sql(self):
         return SQL(
             """
             SELECT draw_id, COALESCE(stratum, '') AS stratum,
+                   GREATEST(secrecy_level, 1) AS level,
                    COUNT(*) FILTER (WHERE round = 1 AND state != 'exempt') AS planned,
                    COUNT(*) FILTER (WHERE round = 1
                                       AND state IN ('done', 'reviewed')) AS done,
@@ -113,7 +151,7 @@ class CareCallbackStatistics(models.Model):
                    COUNT(*) FILTER (WHERE round > 1) AS further
               FROM care_callback
              WHERE draw_id IS NOT NULL AND state != 'cancelled'
-             GROUP BY draw_id, COALESCE(stratum, '')
+             GROUP BY draw_id, COALESCE(stratum, ''), GREATEST(secrecy_level, 1)
             """
         )
 
@@ -131,13 +169,14 @@ class CareCallbackStatistics(models.Model):
     def action_view_callbacks(self):
         """Open the callbacks that this row counts."""
         self.ensure_one()
-        rows = self.draw_id.sudo().strata or []
-        code = rows[self.id % 100 - 1]["code"]
+        rows, level = self.draw_id.sudo().strata or [], self.secrecy_level
+        code = rows[self.id // _LEVELS % 100 - 1]["code"]
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_care.care_callback_action"
         )
         domain = [
             ("draw_id", "=", self.draw_id.id),
             ("stratum", "in", [code] if code else ["", False]),
+            ("secrecy_level", "<=" if level < 2 else "=", level),
         ]
         return action | {"domain": domain, "context": {}}

@@ -75,6 +75,15 @@ class CareCallbackSteps(models.AbstractModel):
             row._check_not_excluded(user)
 
     def _check_not_excluded(self, user):
+        if self.env["care.secrecy.notice"]._deaf(user, self):
+            raise UserError(
+                self.env._(
+                    "%(user)s cannot be asked to call for %(callback)s. Choose "
+                    "somebody else.",
+                    user=user.sudo().name,
+                    callback=self.display_name,
+                )
+            )
         if user in self._get_excluded():
             raise UserError(
                 self.env._(
@@ -88,9 +97,10 @@ class CareCallbackSteps(models.AbstractModel):
     # ---- assigning
 
     def _get_candidates(self):
-        """Return who may call: holders of the role who had nothing to do with it."""
+        """Return who may call: holders of the role who had nothing to do with it and
+        may see it."""
         self.ensure_one()
-        row = self.sudo()
+        row, notice = self.sudo(), self.env["care.secrecy.notice"]
         if not row.role_id:
             everyone = (
                 self.env["res.users"]
@@ -100,11 +110,13 @@ class CareCallbackSteps(models.AbstractModel):
                     limit=1000,
                 )
             )
-            return (everyone - self._get_excluded()).sudo(False)
-        excluded = tuple(self._get_excluded().ids)
+            everyone -= self._get_excluded()
+            return (everyone - notice._deaf(everyone, row)).sudo(False)
         request = (row.role_id.code, row.company_id, row.department_id, row.partner_id)
-        found = self.env["care.role"]._resolve_many([request], excluded=excluded)[0]
-        return self._with_stand_ins(found, row.company_id) - self._get_excluded()
+        excluded = self._get_excluded()
+        found = notice._resolve(request, row, excluded=excluded.ids)
+        found = self._with_stand_ins(found, row.company_id) - excluded
+        return found - notice._deaf(found, row)
 
     def _assign(self, user):
         """Give the calls to `user`, who must hold the role and have no part in it."""

@@ -15,6 +15,7 @@ class CareClauseCompliance(models.Model):
 
     _name = "care.clause.compliance"
     _description = "Clause compliance"
+    _inherit = ["care.secrecy.follow.mixin"]
     _auto = False
     _order = "month desc, clause_id"
     _rec_name = "clause_id"
@@ -66,10 +67,12 @@ class CareClauseCompliance(models.Model):
             SQL(
                 "SELECT s.id * %s + %s AS id, s.clause_id, s.company_id, "
                 "s.department_id, s.month, %s::varchar AS source, "
+                "%s AS secrecy_level, "
                 "s.met, s.missed, s.waived, s.open FROM (%s) s",
                 _STEP,
                 number,
                 source,
+                SQL("s.secrecy_level" if model._compliance_levels else "1"),
                 model.with_context(care_compliance=source)._compliance_select(),
             )
             for number, (source, (model, __)) in enumerate(self._sources().items())
@@ -78,7 +81,7 @@ class CareClauseCompliance(models.Model):
             """
             SELECT f.id, f.clause_id, c.policy_id, c.kind, f.month, f.source,
                    COALESCE(f.company_id, c.company_id) AS company_id, f.department_id,
-                   f.met + f.missed + f.waived + f.open AS due,
+                   f.secrecy_level, f.met + f.missed + f.waived + f.open AS due,
                    f.met, f.missed, f.waived, f.open,
                    100.0 * f.met / NULLIF(f.met + f.missed, 0) AS rate
               FROM (%s) f
@@ -116,5 +119,8 @@ class CareClauseCompliance(models.Model):
         if model._compliance_department:
             department = self.department_id.id
             domain &= Domain(model._compliance_department, "=", department)
+        if model._compliance_levels:
+            level = self.secrecy_level
+            domain &= Domain("secrecy_level", "<=" if level < 2 else "=", level)
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         return action | {"domain": list(domain), "context": {}}

@@ -8,6 +8,7 @@ class CareClauseRule(models.Model):
     _name = "care.clause.rule"
     _description = "Rule of a clause"
     _auto = False
+    _secrecy_open = "the records are rules"
     _order = "clause_id, kind_id, code"
 
     clause_id = fields.Many2one("care.policy.clause", readonly=True)

@@ -16,6 +16,9 @@ class CareComplianceMixin(models.AbstractModel):
     _compliance_source = ""
     # Field with the department the query groups by; "" where the query gives NULL.
     _compliance_department = "department_id"
+    # Whether the query gives and groups by `secrecy_level` too, so that a reader's
+    # figures hold nothing that he may not see; else they are for every reader.
+    _compliance_levels = False
 
     def _compliance_label(self):
         """Return what the source is called on screens, in the user's language."""

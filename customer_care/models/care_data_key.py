@@ -24,6 +24,7 @@ class CareDataKey(models.Model):
     _name = "care.data.key"
     _description = "Data key"
     _inherit = ["care.approval.mixin", "care.engine.mixin"]
+    _secrecy_open = "security officers alone read it; it names no record"
     _order = "id desc"
     _rec_name = "uid"
 

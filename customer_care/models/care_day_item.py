@@ -19,7 +19,8 @@ class CareDayItem(models.Model):
 
     _name = "care.day.item"
     _description = "Work waiting"
-    _inherit = ["care.day.sources"]
+    _inherit = ["care.day.sources", "care.secrecy.follow.mixin"]
+    _secrecy_reference = ("document_model", "document_id")
     _auto = False
     _order = "urgency, due_at, id"
 
@@ -76,7 +77,7 @@ class CareDayItem(models.Model):
                 """SELECT (s.id::bigint * %s + COALESCE(s.user_id, 0)) * %s + %s AS id,
                           s.name, s.kind, s.res_model, s.res_id, s.document_model,
                           s.document_id, s.user_id, s.partner_id, s.department_id,
-                          s.company_id, s.due_at
+                          s.company_id, s.due_at, s.secrecy_level
                      FROM (%s) s""",
                 *(_USERS, _SOURCES, number, select),
             )
@@ -110,7 +111,8 @@ class CareDayItem(models.Model):
         :param zone: name of the user's time zone, for what is due on a date
         :return: list of SQL with the columns id, name, kind, res_model, res_id,
             document_model, document_id, user_id, partner_id, department_id,
-            company_id, due_at. Append only: the place in the list is part of the ids.
+            company_id, due_at, secrecy_level (that of the row it stands for). Append
+            only: the place in the list is part of the ids.
         """
         return [
             self._day_obligations(),

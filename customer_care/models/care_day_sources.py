@@ -39,7 +39,8 @@ class CareDaySources(models.AbstractModel):
                         THEN 'obligation' ELSE 'duty' END AS kind,
                    'care.obligation'::varchar AS res_model, o.id AS res_id,
                    o.res_model AS document_model, o.res_id AS document_id, o.user_id,
-                   o.partner_id, o.department_id, o.company_id, o.due_at
+                   o.partner_id, o.department_id, o.company_id, o.due_at,
+                   o.secrecy_level
               FROM care_obligation o
              WHERE o.done_at IS NULL AND o.state IN ('open', 'missed')
                AND o.res_model != 'care.approval' -- stands in the list itself
@@ -66,7 +67,8 @@ class CareDaySources(models.AbstractModel):
                    'care.approval'::varchar AS res_model, a.id AS res_id,
                    a.res_model AS document_model, a.res_id AS document_id,
                    u.res_users_id AS user_id, a.partner_id,
-                   NULL::integer AS department_id, a.company_id, a.due_at
+                   NULL::integer AS department_id, a.company_id, a.due_at,
+                   a.secrecy_level
               FROM care_approval a
               JOIN care_approval_current_user_rel u ON u.care_approval_id = a.id
              WHERE a.state = 'pending'
@@ -83,7 +85,7 @@ class CareDaySources(models.AbstractModel):
                    %s AS user_id, c.partner_id, c.department_id, c.company_id,
                    CASE WHEN c.appointment_kept_at IS NULL
                         THEN COALESCE(c.appointment_at, c.due_at)
-                        ELSE c.due_at END AS due_at
+                        ELSE c.due_at END AS due_at, c.secrecy_level
               FROM care_callback c %s
             """,
             *(name, user, source),
@@ -128,7 +130,7 @@ class CareDaySources(models.AbstractModel):
                    v.id AS res_id, v.res_model AS document_model,
                    v.res_id AS document_id, v.user_id, NULL::integer AS partner_id,
                    NULL::integer AS department_id, NULL::integer AS company_id,
-                   %(due)s AS due_at
+                   %(due)s AS due_at, v.secrecy_level
               FROM mail_activity v
               LEFT JOIN mail_activity_type t ON t.id = v.activity_type_id
              WHERE v.active AND v.user_id = %(uid)s
@@ -154,7 +156,7 @@ class CareDaySources(models.AbstractModel):
                    'care.improvement'::varchar AS res_model, i.id AS res_id,
                    'care.improvement'::varchar AS document_model, i.id AS document_id,
                    i.user_id, i.partner_id, i.department_id, i.company_id,
-                   NULL::timestamp AS due_at
+                   NULL::timestamp AS due_at, i.secrecy_level
               FROM care_improvement i
              WHERE i.active AND i.state = 'draft' AND i.user_id IS NOT NULL
             """,
@@ -169,7 +171,7 @@ class CareDaySources(models.AbstractModel):
                    'care.inspection'::varchar AS res_model, i.id AS res_id,
                    'care.inspection'::varchar AS document_model, i.id AS document_id,
                    r.res_users_id AS user_id, NULL::integer AS partner_id,
-                   i.department_id, i.company_id, %s AS due_at
+                   i.department_id, i.company_id, %s AS due_at, 0 AS secrecy_level
               FROM care_inspection i
               JOIN %s r ON r.care_inspection_id = i.id
              WHERE i.active AND i.state IN ('planned', 'running')
@@ -190,7 +192,7 @@ class CareDaySources(models.AbstractModel):
                    s.id AS res_id, 'care.sanction'::varchar AS document_model,
                    s.id AS document_id, r.res_users_id AS user_id,
                    NULL::integer AS partner_id, s.department_id, s.company_id,
-                   NULL::timestamp AS due_at
+                   NULL::timestamp AS due_at, s.secrecy_level
               FROM care_sanction s
               JOIN care_sanction_decider_rel r ON r.care_sanction_id = s.id
              WHERE r.res_users_id IS DISTINCT FROM s.user_id

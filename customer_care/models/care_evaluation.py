@@ -27,8 +27,10 @@ class CareEvaluation(models.Model):
         "care.guarded.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "care.secrecy.mixin",
     ]
     _order = "window_from desc, id desc"
+    _secrecy_skip_links = ("calendar_event_id",)
     _guarded_fields = frozenset(
         {
             "state",

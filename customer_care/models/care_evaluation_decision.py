@@ -6,7 +6,7 @@ class CareEvaluationDecision(models.Model):
 
     _name = "care.evaluation.decision"
     _description = "Decision in an evaluation"
-    _inherit = ["care.engine.mixin"]
+    _inherit = ["care.engine.mixin", "care.secrecy.follow.mixin"]
     _order = "id desc"
 
     line_id = fields.Many2one(

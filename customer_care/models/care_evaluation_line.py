@@ -19,7 +19,7 @@ class CareEvaluationLine(models.Model):
 
     _name = "care.evaluation.line"
     _description = "Customer in an evaluation"
-    _inherit = ["care.guarded.mixin"]
+    _inherit = ["care.guarded.mixin", "care.secrecy.follow.mixin"]
     _order = "evaluation_id desc, section_id, id"
     _rec_name = "partner_id"
 

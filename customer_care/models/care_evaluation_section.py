@@ -11,7 +11,12 @@ class CareEvaluationSection(models.Model):
 
     _name = "care.evaluation.section"
     _description = "Section of an evaluation"
-    _inherit = ["care.obligation.mixin", "care.guarded.mixin", "mail.activity.mixin"]
+    _inherit = [
+        "care.obligation.mixin",
+        "care.guarded.mixin",
+        "mail.activity.mixin",
+        "care.secrecy.follow.mixin",
+    ]
     _order = "evaluation_id desc, name, id"
     _guarded_fields = frozenset(
         {

@@ -49,8 +49,10 @@ class CareImprovement(models.Model):
         "care.improvement.source",
         "mail.thread",
         "mail.activity.mixin",
+        "care.secrecy.mixin",
     ]
     _order = "date_due, id desc"
+    _secrecy_skip_links = ("previous_id",)
 
     # what only steps write
     _step_fields = {

@@ -11,6 +11,7 @@ class CareImprovementCompliance(models.AbstractModel):
     _inherit = ["care.compliance.mixin"]
 
     _compliance_source = "improvement"
+    _compliance_levels = True
 
     def _compliance_label(self):
         return self.env._("Improvements")
@@ -19,7 +20,9 @@ class CareImprovementCompliance(models.AbstractModel):
         self.flush_model()
         return SQL(
             """
-            SELECT MIN(i.id)::bigint AS id, i.clause_id, i.company_id, i.department_id,
+            SELECT MIN(i.id)::bigint AS id,
+                   GREATEST(i.secrecy_level, 1) AS secrecy_level,
+                   i.clause_id, i.company_id, i.department_id,
                    date_trunc('month', i.create_date)::date AS month,
                    COUNT(*) FILTER (WHERE i.state = 'closed') AS met,
                    0::bigint AS missed,
@@ -28,7 +31,8 @@ class CareImprovementCompliance(models.AbstractModel):
                        AS open
               FROM care_improvement i
              WHERE i.clause_id IS NOT NULL AND i.active
-             GROUP BY i.clause_id, i.company_id, i.department_id,
+             GROUP BY GREATEST(i.secrecy_level, 1),
+                      i.clause_id, i.company_id, i.department_id,
                       date_trunc('month', i.create_date)
             """
         )

@@ -9,7 +9,7 @@ class CareImprovementLink(models.Model):
 
     _name = "care.improvement.link"
     _description = "Record behind an improvement"
-    _inherit = ["care.engine.mixin", "care.document.mixin"]
+    _inherit = ["care.engine.mixin", "care.document.mixin", "care.secrecy.follow.mixin"]
     _order = "id"
     _rec_name = "document"
 

@@ -56,7 +56,10 @@ class CareImprovementSource(models.AbstractModel):
 
     def _notify_responsible(self):
         """Give who is responsible an activity to plan the measure."""
-        user = self.user_id
+        user, notice = self.user_id, self.env["care.secrecy.notice"]
+        if notice._deaf(user, self):
+            notice._tell_guardians(self.company_id)
+            return
         this = self.with_context(lang=user.lang, mail_activity_quick_update=True)
         this.activity_schedule(
             "mail.mail_activity_data_todo",

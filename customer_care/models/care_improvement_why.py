@@ -7,6 +7,7 @@ class CareImprovementWhy(models.Model):
 
     _name = "care.improvement.why"
     _description = "Why of an improvement"
+    _inherit = ["care.secrecy.follow.mixin"]
     _order = "improvement_id, sequence, id"
     _rec_name = "answer"
 

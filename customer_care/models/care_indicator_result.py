@@ -28,12 +28,19 @@ class CareIndicatorResult(models.Model):
 
     _name = "care.indicator.result"
     _description = "Indicator result"
-    _inherit = ["care.figure.mixin", "care.compliance.mixin"]
+    _inherit = [
+        "care.figure.mixin",
+        "care.compliance.mixin",
+        "care.secrecy.follow.mixin",
+    ]
     _log_access = False
     _order = "date_to desc, indicator_id, id"
     _rec_name = "indicator_id"
+    _secrecy_skip_links = ("previous_id",)
+    _secrecy_reference = ("subject_model", "subject_id")
     _subject_fields = ("subject_model", "subject_id")
     _compliance_source = "indicator"
+    _compliance_levels = True
     _compliance_department = ""
     _run_fields = ("indicator_id", "company_id", "date_from", "date_to")
     _key_fields = (*_run_fields, "subject_id")
@@ -160,7 +167,9 @@ class CareIndicatorResult(models.Model):
         self.flush_model()
         return SQL(
             """
-            SELECT MIN(r.id)::bigint AS id, r.clause_id, r.company_id,
+            SELECT MIN(r.id)::bigint AS id,
+                   GREATEST(r.secrecy_level, 1) AS secrecy_level,
+                   r.clause_id, r.company_id,
                    NULL::integer AS department_id,
                    date_trunc('month', r.date_to)::date AS month,
                    COUNT(*) FILTER (WHERE r.state = 'passed') AS met,
@@ -169,7 +178,8 @@ class CareIndicatorResult(models.Model):
               FROM care_indicator_result r
              WHERE r.clause_id IS NOT NULL AND r.is_latest
                AND r.state IN ('passed', 'failed')
-             GROUP BY r.clause_id, r.company_id, date_trunc('month', r.date_to)
+             GROUP BY GREATEST(r.secrecy_level, 1),
+                      r.clause_id, r.company_id, date_trunc('month', r.date_to)
             """
         )
 

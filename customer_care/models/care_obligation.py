@@ -40,8 +40,10 @@ class CareObligation(models.Model):
         "care.obligation.duty",
         "care.obligation.story",
         "care.obligation.compliance",
+        "care.secrecy.follow.mixin",
     ]
     _order = "due_at, id"
+    _secrecy_skip_links = ("evidence_attachment_id",)
 
     name = fields.Char(required=True, translate=True, readonly=True)
     rule_id = fields.Many2one("care.obligation.rule", ondelete="set null")

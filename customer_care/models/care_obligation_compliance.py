@@ -10,6 +10,8 @@ class CareObligationCompliance(models.AbstractModel):
     _description = "Obligations as evidence"
     _inherit = ["care.compliance.mixin"]
 
+    _compliance_levels = True
+
     def _compliance_labels(self):
         return {
             "deadline": self.env._("Deadlines"),
@@ -23,7 +25,9 @@ class CareObligationCompliance(models.AbstractModel):
         self.flush_model()
         return SQL(
             """
-            SELECT MIN(o.id)::bigint AS id, o.clause_id, o.company_id,
+            SELECT MIN(o.id)::bigint AS id,
+                   GREATEST(o.secrecy_level, 1) AS secrecy_level,
+                   o.clause_id, o.company_id,
                    o.department_id, date_trunc('month', o.due_at)::date AS month,
                    COUNT(*) FILTER (WHERE o.state = 'met') AS met,
                    COUNT(*) FILTER (WHERE o.state = 'missed') AS missed,
@@ -32,7 +36,8 @@ class CareObligationCompliance(models.AbstractModel):
               FROM care_obligation o
              WHERE o.clause_id IS NOT NULL AND o.state != 'cancelled'
                AND %s
-             GROUP BY o.clause_id, o.company_id, o.department_id,
+             GROUP BY GREATEST(o.secrecy_level, 1),
+                      o.clause_id, o.company_id, o.department_id,
                       date_trunc('month', o.due_at)
             """,
             SQL("o.duty_id IS NOT NULL")

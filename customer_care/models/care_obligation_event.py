@@ -41,7 +41,7 @@ class CareObligationEvent(models.Model):
 
     _name = "care.obligation.event"
     _description = "Clock log"
-    _inherit = ["care.engine.mixin"]
+    _inherit = ["care.engine.mixin", "care.secrecy.follow.mixin"]
     _order = "at, id"
     _rec_name = "kind"
 

@@ -24,7 +24,7 @@ class CareObligationNotice(models.AbstractModel):
         if not calls:
             return
         rungs = self._rung_records(calls)
-        told = self._people(calls, rungs)
+        told = self._cleared_people(calls, rungs, self._people(calls, rungs))
         activities, nobody = [], []
         for (row, level), user_ids in zip(calls, told, strict=True):
             if level == "miss":
@@ -145,10 +145,34 @@ class CareObligationNotice(models.AbstractModel):
             employee.user_id.id: employee.parent_id.user_id.id for employee in employees
         }
 
+    def _cleared_people(self, calls, rungs, told):
+        """Return the same without those who may not see the obligation. Of a role the
+        next in line who may is told; who is left out learns nothing."""
+        notice = self.env["care.secrecy.notice"]
+        pairs = {
+            (user_id, row.id)
+            for (row, _level), ids in zip(calls, told, strict=True)
+            for user_id in ids
+        }
+        deaf = notice._deaf_pairs("care.obligation", pairs)
+        if not deaf:
+            return told
+        cleared = []
+        for (row, level), ids in zip(calls, told, strict=True):
+            left = [user_id for user_id in ids if (user_id, row.id) not in deaf]
+            rung = rungs.get((row.rule_id, row.duty_id, level))
+            if ids and not left and rung and rung.notify == "role":
+                request = self._role_request(rung.role_id, row)
+                obligation = self.env["care.obligation"].browse(row.id)
+                left = notice._resolve(request, obligation, excluded=ids).ids
+            cleared.append(left)
+        return cleared
+
     # ---- nobody to tell
 
     def _tell_managers(self, rows):
-        """Tell the customer care managers which obligations reached nobody."""
+        """Tell the customer care managers which obligations reached nobody. Of what
+        none of them may see the guardians of secrets hear the number alone."""
         if not rows:
             return
         group = self.env.ref("customer_care.customer_care_group_manager").sudo()
@@ -160,13 +184,32 @@ class CareObligationNotice(models.AbstractModel):
             people = managers.filtered(
                 lambda user, id_=company_id: not id_ or id_ in user.company_ids.ids
             )
-            if people:
-                self._notify_nobody(people, mine)
+            unheard = self._notify_nobody(people, mine)
+            if unheard:
+                company = self.env["res.company"].browse(company_id or ())
+                self.env["care.secrecy.notice"]._tell_guardians(
+                    company or self.env.company, len(unheard)
+                )
 
     def _notify_nobody(self, people, rows):
+        """Tell `people` of these; return what none of them may see."""
+        notice = self.env["care.secrecy.notice"]
         obligations = (
             self.env["care.obligation"].sudo().browse({row.id for row in rows})
         )
+        secret = notice._classified(obligations)
+        if obligations != secret:
+            self._notify_of(people, obligations - secret)
+        unheard = secret
+        sight = self.env["care.sight"]
+        for person in people if secret else ():
+            seen = sight._sees(person, secret)
+            if seen:
+                self._notify_of(person, seen)
+            unheard -= seen
+        return unheard
+
+    def _notify_of(self, people, obligations):
         for lang, readers in people.grouped("lang").items():
             env = self.env(su=True, context={"lang": lang})
             lines = Markup().join(

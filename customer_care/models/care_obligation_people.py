@@ -57,9 +57,23 @@ class CareObligationPeople(models.AbstractModel):
                 for spec, host, _row in (asked[index] for index in by_role)
             ]
             found = self.env["care.role"]._resolve_many(requests)
+            hosts = [asked[index][1] for index in by_role]
+            found = self._cleared_holders(requests, hosts, found)
             for index, holders in zip(by_role, found, strict=True):
                 named[index] = holders[:1].id or None
         return self._with_stand_ins(asked, named, places)
+
+    def _cleared_holders(self, requests, hosts, found):
+        """Return the holders of each role who may see the record; where none may, the
+        next in line who may."""
+        if not hosts:
+            return found
+        notice = self.env["care.secrecy.notice"]
+        secret = notice._classified(hosts[0].browse({host.id for host in hosts}))
+        return [
+            notice._resolve(request, host) if users and host in secret else users
+            for request, host, users in zip(requests, hosts, found, strict=True)
+        ]
 
     def _with_stand_ins(self, asked, named, places):
         wanted = {}
@@ -67,15 +81,35 @@ class CareObligationPeople(models.AbstractModel):
             company_id = places.of(host.id)[2] or spec.company_id
             wanted[index] = (named.get(index), company_id)
         present = self._present(set(wanted.values()))
+        deaf = self._deaf_stand_ins(asked, wanted, present)
         people = []
         for index, (_spec, _host, row) in enumerate(asked):
             user_id = named.get(index)
             if row and row.taken_over and user_id == row.instead_of_id:
                 people.append((row.user_id, user_id, True))
                 continue
-            there = present[wanted[index]]
+            there = user_id if index in deaf else present[wanted[index]]
             people.append((there, user_id if there != user_id else None, None))
         return people
+
+    def _deaf_stand_ins(self, asked, wanted, present):
+        """Return the places in `asked` whose stand-in may not see the record."""
+        stand_ins = {
+            index: (present[pair], asked[index][1])
+            for index, pair in wanted.items()
+            if present[pair] != pair[0]
+        }
+        if not stand_ins:
+            return set()
+        model_name = next(iter(stand_ins.values()))[1]._name
+        deaf = self.env["care.secrecy.notice"]._deaf_pairs(
+            model_name, {(user_id, host.id) for user_id, host in stand_ins.values()}
+        )
+        return {
+            index
+            for index, (user_id, host) in stand_ins.items()
+            if (user_id, host.id) in deaf
+        }
 
     def _follow_hosts(self, hosts, spec, last, places, journal, fresh=False):
         """Let running rows follow their record's responsible, customer, department."""
@@ -174,6 +208,7 @@ class CareObligationPeople(models.AbstractModel):
             while moved := self._move_pair(*pair, there):
                 if not progress(moved, remaining=1):
                     return
+            self._move_classified(*pair, there)
         self._follow_duties(
             self.env["care.duty"].sudo().search([("active", "=", True)])
         )
@@ -209,19 +244,36 @@ class CareObligationPeople(models.AbstractModel):
 
     def _move_pair(self, named_id, company_id, user_id, there):
         """Move one batch of obligations to whoever is there. Return how many."""
+        where = self._pair_where(named_id, company_id, user_id)
         rows = self._load(
-            SQL(
-                "%s AND %s = %s AND company_id IS NOT DISTINCT FROM %s "
-                "AND user_id = %s AND taken_over IS NOT TRUE",
-                PENDING,
-                _NAMED,
-                named_id,
-                company_id,
-                user_id,
-            ),
-            lock=True,
-            limit=BATCH,
+            SQL("%s AND secrecy_level < 2", where), lock=True, limit=BATCH
         )
+        return self._move_rows(rows, named_id, there)
+
+    def _move_classified(self, named_id, company_id, user_id, there):
+        """Move what asks for a clearance, where whoever is there may see it."""
+        notice = self.env["care.secrecy.notice"]
+        if not notice._is_needed():
+            return
+        where = self._pair_where(named_id, company_id, user_id)
+        rows = self._load(SQL("%s AND secrecy_level >= 2", where), lock=True)
+        pairs = {(there, row.id) for row in rows}
+        deaf = notice._deaf_pairs("care.obligation", pairs)
+        heard = [row for row in rows if (there, row.id) not in deaf]
+        self._move_rows(heard, named_id, there)
+
+    def _pair_where(self, named_id, company_id, user_id):
+        return SQL(
+            "%s AND %s = %s AND company_id IS NOT DISTINCT FROM %s "
+            "AND user_id = %s AND taken_over IS NOT TRUE",
+            PENDING,
+            _NAMED,
+            named_id,
+            company_id,
+            user_id,
+        )
+
+    def _move_rows(self, rows, named_id, there):
         journal = Journal(self._now())
         journal.old = rows
         for row in rows:

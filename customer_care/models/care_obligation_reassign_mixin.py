@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .care_obligation_people import PENDING
@@ -30,6 +30,7 @@ class CareObligationReassignMixin(models.AbstractModel):
                 )
             )
         ids = sorted(set(self.ids) & set(chosen))
+        self._check_takers({(chosen[id_], id_) for id_ in ids})
         self.env["care.obligation"].flush_model()
         self.env.cr.execute(
             """SELECT id FROM care_obligation WHERE id = ANY(%s)
@@ -56,6 +57,18 @@ class CareObligationReassignMixin(models.AbstractModel):
         self._save(journal)
         self._move_activities(moved)
         return len(moved)
+
+    def _check_takers(self, pairs):
+        """Refuse somebody who may not see what he is to take over."""
+        deaf = self.env["care.secrecy.notice"]._deaf_pairs(self._name, pairs)
+        for user_id, id_ in sorted(deaf):
+            raise UserError(
+                self.env._(
+                    "%(user)s cannot take over %(obligation)s. Choose somebody else.",
+                    user=self.env["res.users"].sudo().browse(user_id).name,
+                    obligation=self.browse(id_).display_name,
+                )
+            )
 
     def _move_activities(self, moved):
         """Give the activities that the engine raised to whoever has the work now."""

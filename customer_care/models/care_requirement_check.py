@@ -11,10 +11,15 @@ class CareRequirementCheck(models.Model):
 
     _name = "care.requirement.check"
     _description = "Requirement met"
-    _inherit = ["care.engine.mixin", "care.compliance.mixin"]
+    _inherit = [
+        "care.engine.mixin",
+        "care.compliance.mixin",
+        "care.secrecy.follow.mixin",
+    ]
     _order = "at desc, id desc"
     _rec_name = "res_name"
     _compliance_source = "requirement"
+    _compliance_levels = True
 
     requirement_id = fields.Many2one(
         "care.requirement", required=True, index=True, ondelete="restrict"
@@ -103,13 +108,16 @@ class CareRequirementCheck(models.Model):
         self.flush_model()
         return SQL(
             """
-            SELECT MIN(k.id)::bigint AS id, k.clause_id, k.company_id,
+            SELECT MIN(k.id)::bigint AS id,
+                   GREATEST(k.secrecy_level, 1) AS secrecy_level,
+                   k.clause_id, k.company_id,
                    k.department_id, date_trunc('month', k.at)::date AS month,
                    COUNT(*) AS met, 0::bigint AS missed, 0::bigint AS waived,
                    0::bigint AS open
               FROM care_requirement_check k
              WHERE k.clause_id IS NOT NULL
-             GROUP BY k.clause_id, k.company_id, k.department_id,
+             GROUP BY GREATEST(k.secrecy_level, 1),
+                      k.clause_id, k.company_id, k.department_id,
                       date_trunc('month', k.at)
             """
         )

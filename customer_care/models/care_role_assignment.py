@@ -11,7 +11,7 @@ class CareRoleAssignment(models.Model):
 
     _name = "care.role.assignment"
     _description = "Role assignment"
-    _inherit = ["care.link.mixin"]
+    _inherit = ["care.link.mixin", "care.secrecy.follow.mixin"]
     _order = "role_id, partner_id, department_id, company_id, id"
 
     role_id = fields.Many2one(

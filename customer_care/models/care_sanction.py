@@ -35,8 +35,10 @@ class CareSanction(models.Model):
         "care.sanction.notice",
         "mail.thread",
         "mail.activity.mixin",
+        "care.secrecy.follow.mixin",
     ]
     _order = "occurrence_date desc, id desc"
+    _secrecy_skip_links = ("first_id",)
 
     number = fields.Char(readonly=True, index=True)
     name = fields.Char("What for", required=True, translate=True, readonly=True)

@@ -11,6 +11,7 @@ class CareSanctionCompliance(models.AbstractModel):
     _inherit = ["care.compliance.mixin"]
 
     _compliance_source = "sanction"
+    _compliance_levels = True
 
     def _compliance_label(self):
         return self.env._("Sanctions and rewards")
@@ -19,7 +20,9 @@ class CareSanctionCompliance(models.AbstractModel):
         self.flush_model()
         return SQL(
             """
-            SELECT MIN(s.id)::bigint AS id, s.clause_id, s.company_id, s.department_id,
+            SELECT MIN(s.id)::bigint AS id,
+                   GREATEST(s.secrecy_level, 1) AS secrecy_level,
+                   s.clause_id, s.company_id, s.department_id,
                    s.month,
                    COUNT(*) FILTER (WHERE s.state IN ('confirmed', 'upheld', 'reduced',
                                                       'reversed')) AS met,
@@ -28,7 +31,8 @@ class CareSanctionCompliance(models.AbstractModel):
                    COUNT(*) FILTER (WHERE s.state IN ('proposed', 'appealed')) AS open
               FROM care_sanction s
              WHERE s.clause_id IS NOT NULL
-             GROUP BY s.clause_id, s.company_id, s.department_id, s.month
+             GROUP BY GREATEST(s.secrecy_level, 1),
+                      s.clause_id, s.company_id, s.department_id, s.month
             """
         )
 

@@ -16,7 +16,7 @@ class CareSanctionDecision(models.Model):
 
     _name = "care.sanction.decision"
     _description = "Decision on a sanction"
-    _inherit = ["care.engine.mixin"]
+    _inherit = ["care.engine.mixin", "care.secrecy.follow.mixin"]
     _order = "id"
     _rec_name = "decision"
 

@@ -12,12 +12,13 @@ _MANAGER = "customer_care.customer_care_group_manager"
 
 class CareSanctionList(models.Model):
     """The sanctions and rewards of a company's month per person, frozen with its xlsx
-    file. The engine writes it; a list made again after changes is a new version."""
+    file. The engine writes it; a list made again after changes is a new version. What
+    is classified stands in a list of its own, as secret as its most secret line."""
 
     _name = "care.sanction.list"
     _description = "Monthly list of sanctions"
-    _inherit = ["care.engine.mixin"]
-    _order = "month desc, version desc"
+    _inherit = ["care.engine.mixin", "care.secrecy.mixin"]
+    _order = "month desc, is_classified, version desc"
 
     name = fields.Char(required=True)
     company_id = fields.Many2one(
@@ -25,6 +26,7 @@ class CareSanctionList(models.Model):
     )
     month = fields.Date(required=True, help="First day of the month.")
     date_to = fields.Date("Last day", required=True)
+    is_classified = fields.Boolean("Classified lines")
     version = fields.Integer(required=True, default=1)
     made_at = fields.Datetime(required=True)
     made_by_id = fields.Many2one("res.users", required=True, ondelete="restrict")
@@ -40,13 +42,14 @@ class CareSanctionList(models.Model):
     sha256 = fields.Char("Fingerprint of the figures", required=True)
 
     _version_uniq = models.UniqueIndex(
-        "(company_id, month, version)", "This version of the list is there already."
+        "(company_id, month, (COALESCE(is_classified, false)), version)",
+        "This version of the list is there already.",
     )
 
     @api.model
     def _make(self, month, company=None):
         """Return the list of the month that `month` lies in; the one that is there
-        when nothing has changed since."""
+        when nothing has changed since. Classified lines make a second list."""
         company = company or self.env.company
         if not self.env.su and not (
             self.env.user.has_group(_MANAGER) and company in self.env.user.company_ids
@@ -58,28 +61,55 @@ class CareSanctionList(models.Model):
         self = self.with_context(lang=company.sudo().partner_id.lang or self.env.lang)
         first = fields.Date.to_date(month).replace(day=1)
         last = first.replace(day=monthrange(first.year, first.month)[1])
-        rows = self._rows(company, first, last)
-        digest = hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
-        newest = self.sudo().search(
-            [("company_id", "=", company.id), ("month", "=", first)], limit=1
-        )
-        if newest.sha256 != digest:
-            newest = self._freeze(company, first, last, rows, digest, newest.version)
-        this = newest.with_env(self.env)
+        found = self._find(company, first, last)
+        secret = self.env["care.secrecy.notice"]._classified(found)
+        this = self._make_of(found - secret, company, first, last, False)
+        if secret or self._newest(company, first, True):
+            self._make_of(secret, company, first, last, True)
         this._fulfil_duties()
         return this
 
-    def _freeze(self, company, first, last, rows, digest, version):
-        name = self.env._(
-            "Sanctions %(month)s, version %(version)s",
-            month=first.strftime("%Y-%m"),
-            version=version + 1,
-        )
+    @api.model
+    def _newest(self, company, first, is_classified):
+        wanted = [("company_id", "=", company.id), ("month", "=", first)]
+        wanted.append(("is_classified", "=", is_classified))
+        return self.sudo().search(wanted, limit=1)
+
+    @api.model
+    def _make_of(self, sanctions, company, first, last, is_classified):
+        """Return the list of these sanctions, a new version when they are others."""
+        rows = self._rows(sanctions)
+        digest = hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
+        newest = self._newest(company, first, is_classified)
+        if newest.sha256 != digest:
+            more = {
+                "is_classified": is_classified,
+                "secrecy_own": max(sanctions.mapped("secrecy_level"), default=0)
+                if is_classified
+                else 0,
+                "sha256": digest,
+                "version": newest.version + 1,
+            }
+            newest = self._freeze(company, first, last, rows, more)
+        return newest.with_env(self.env)
+
+    def _freeze(self, company, first, last, rows, more):
+        month, version = first.strftime("%Y-%m"), more["version"]
+        if more["is_classified"]:
+            name = self.env._(
+                "Classified sanctions %(month)s, version %(version)s",
+                month=month,
+                version=version,
+            )
+        else:
+            name = self.env._(
+                "Sanctions %(month)s, version %(version)s", month=month, version=version
+            )
         people = {row.person_id for row in rows}
         engine = self._engine()
         file = engine.env["ir.attachment"].create(
             {
-                "name": f"{company.name}-{first:%Y-%m}-v{version + 1}.xlsx",
+                "name": f"{company.name}-{first:%Y-%m}-v{version}.xlsx",
                 "raw": sheet(name, self._labels(), rows, company.currency_id.name),
             }
         )
@@ -89,7 +119,6 @@ class CareSanctionList(models.Model):
                 "company_id": company.id,
                 "month": first,
                 "date_to": last,
-                "version": version + 1,
                 "made_at": fields.Datetime.now(),
                 "made_by_id": self.env.uid,
                 "row_count": len(rows),
@@ -98,17 +127,17 @@ class CareSanctionList(models.Model):
                 "points": sum(row.points for row in rows),
                 "rewards": sum(row.reward for row in rows),
                 "attachment_id": file.id,
-                "sha256": digest,
+                **more,
             }
         )
         file.write({"res_model": self._name, "res_id": this.id})
         return this
 
     @api.model
-    def _rows(self, company, first, last):
-        """Return the ListRow of each sanction in force, sorted by person and day."""
+    def _find(self, company, first, last):
+        """Return the sanctions of the month that are in force."""
         sanctions = self.env["care.sanction"].sudo()
-        found = sanctions.search(
+        return sanctions.search(
             [
                 ("company_id", "=", company.id),
                 ("occurrence_date", ">=", first),
@@ -117,7 +146,11 @@ class CareSanctionList(models.Model):
                 ("user_id", "!=", False),
             ]
         )
-        states = dict(found._fields["state"]._description_selection(self.env))
+
+    @api.model
+    def _rows(self, sanctions):
+        """Return the ListRow of each sanction, sorted by person and day."""
+        states = dict(sanctions._fields["state"]._description_selection(self.env))
         rows = [
             ListRow(
                 sanction.user_id.id,
@@ -133,7 +166,7 @@ class CareSanctionList(models.Model):
                 sanction.pay_pct,
                 states[sanction.state],
             )
-            for sanction in found.with_env(self.env(su=True))
+            for sanction in sanctions.with_env(self.env(su=True))
         ]
         return sorted(
             rows, key=lambda row: (row.person, row.person_id, row.day, row.number)

@@ -26,12 +26,23 @@ class CareSanctionNotice(models.AbstractModel):
     # ---- telling
 
     def _tell_person(self, decision, reason):
-        """Tell the person concerned, in his own language."""
+        """Tell the person concerned, in his own language. Of a sanction he may not see
+        he hears that there is one, and whom to ask."""
         this = self.sudo()
         person = this.user_id
         if not person.active:
             return
         this = this.with_context(lang=person.lang)
+        if this.env["care.secrecy.notice"]._deaf(person, this):
+            this.env["mail.thread"].message_notify(
+                subject=this.env._("A decision that concerns you"),
+                body=this.env._(
+                    "A sanction or reward was decided whose papers you may not see. "
+                    "Ask the information supervisor."
+                ),
+                partner_ids=person.partner_id.ids,
+            )
+            return
         decisions = this.env["care.sanction.decision"]._fields["decision"]
         words = dict(decisions._description_selection(this.env))
         body = this.env._(
@@ -54,7 +65,11 @@ class CareSanctionNotice(models.AbstractModel):
         )
 
     def _raise_appeal(self, deciders):
-        for user in deciders:
+        notice = self.env["care.secrecy.notice"]
+        deaf = notice._deaf(deciders, self)
+        if deciders == deaf:
+            notice._tell_guardians(self.company_id)
+        for user in deciders - deaf:
             this = self.with_context(lang=user.lang, mail_activity_quick_update=True)
             this.activity_schedule(
                 "mail.mail_activity_data_todo",

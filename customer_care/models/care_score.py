@@ -31,7 +31,7 @@ class CareScore(models.Model):
 
     _name = "care.score"
     _description = "Score"
-    _inherit = ["care.figure.mixin"]
+    _inherit = ["care.figure.mixin", "care.secrecy.follow.mixin"]
     _log_access = False  # a million rows in one statement: no columns without use
     _order = "date_to desc, id desc"
     _rec_name = "scorecard_id"

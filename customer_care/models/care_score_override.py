@@ -20,6 +20,7 @@ class CareScoreOverride(models.Model):
         "care.subject.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "care.secrecy.follow.mixin",
     ]
     _order = "id desc"
     _rec_name = "scorecard_id"

@@ -13,7 +13,12 @@ class CareScorecardEntry(models.Model):
 
     _name = "care.scorecard.entry"
     _description = "Entered measure"
-    _inherit = ["care.link.mixin", "care.requirement.mixin", "care.subject.mixin"]
+    _inherit = [
+        "care.link.mixin",
+        "care.requirement.mixin",
+        "care.subject.mixin",
+        "care.secrecy.follow.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_name = "line_code"
 

@@ -133,11 +133,11 @@ class CareSecrecy(models.AbstractModel):
                 for name, comodel in model._secrecy_links().items()
                 if comodel == model_name
             ]
-            if model_name == "res.partner":
-                parts += [
-                    self._related_condition(model._fields[name], ids)
-                    for name in model._secrecy_relations
-                ]
+            parts += [
+                self._related_condition(model._fields[name], ids)
+                for name in model._secrecy_relations
+                if model._fields[name].comodel_name == model_name
+            ]
             if model._secrecy_has_reference() or model._secrecy_hosts:
                 if indirect is None:
                     indirect = self._hosts(model_name, ids)

@@ -25,7 +25,7 @@ class CareSecrecyFollowMixin(models.AbstractModel):
     _secrecy_skip_links = ("repeat_of_id",)
     # (model, id) fields that name a record, where both are stored
     _secrecy_reference = ("res_model", "res_id")
-    # many2many fields to res.partner whose partners pass their level on
+    # many2many fields whose records pass their level on
     _secrecy_relations = ()
     # many2one fields to records of other apps that count as their customer's
     _secrecy_hosts = ()
@@ -193,8 +193,9 @@ class CareSecrecyFollowMixin(models.AbstractModel):
             field = self._fields[name]
             parts.append(
                 SQL(
-                    """COALESCE((SELECT max(p.secrecy_level) FROM res_partner p
+                    """COALESCE((SELECT max(p.secrecy_level) FROM %s p
                         JOIN %s r ON r.%s = p.id WHERE r.%s = %s), 0)""",
+                    SQL.identifier(self.env[field.comodel_name]._table),
                     SQL.identifier(field.relation),
                     SQL.identifier(field.column2),
                     SQL.identifier(field.column1),

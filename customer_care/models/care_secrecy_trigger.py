@@ -133,13 +133,14 @@ class CareSecrecyTrigger(models.AbstractModel):
                 """CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql
                    AS $care$ BEGIN
                        UPDATE %s SET secrecy_level = secrecy_level WHERE id IN (
-                           SELECT m.%s FROM moved m JOIN res_partner p ON p.id = m.%s
+                           SELECT m.%s FROM moved m JOIN %s p ON p.id = m.%s
                             WHERE p.secrecy_level > 0);
                        RETURN NULL;
                    END $care$""",
                 function,
                 SQL.identifier(model._table),
                 SQL.identifier(field.column1),
+                SQL.identifier(self.env[field.comodel_name]._table),
                 SQL.identifier(field.column2),
             )
         ]

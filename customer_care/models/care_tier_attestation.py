@@ -12,7 +12,7 @@ class CareTierAttestation(models.Model):
 
     _name = "care.tier.attestation"
     _description = "Statement about a customer"
-    _inherit = ["care.guarded.mixin", "mail.thread"]
+    _inherit = ["care.guarded.mixin", "mail.thread", "care.secrecy.follow.mixin"]
     _order = "stated_on desc, id desc"
     _rec_name = "fact_id"
     _guarded_fields = frozenset({"stated_by_id", "withdrawn_on", "withdrawn_by_id"})

@@ -23,11 +23,14 @@ class CareTierGrant(models.Model):
         "care.obligation.mixin",
         "care.engine.mixin",
         "care.compliance.mixin",
+        "care.secrecy.follow.mixin",
     ]
     _order = "valid_from desc, id desc"
     _rec_name = "tier_id"
     _compliance_source = "grade"
+    _compliance_levels = True
     _compliance_department = ""
+    _secrecy_skip_links = ("evaluation_id",)
 
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, ondelete="cascade"
@@ -147,14 +150,16 @@ class CareTierGrant(models.Model):
         self.flush_model()
         return SQL(
             """
-            SELECT MIN(id)::bigint AS id, clause_id, company_id,
+            SELECT MIN(id)::bigint AS id,
+                   GREATEST(secrecy_level, 1) AS secrecy_level, clause_id, company_id,
                    NULL::integer AS department_id,
                    date_trunc('month', valid_from)::date AS month,
                    COUNT(*) AS met, 0::bigint AS missed, 0::bigint AS waived,
                    0::bigint AS open
               FROM care_tier_grant
              WHERE clause_id IS NOT NULL AND end_kind IS DISTINCT FROM 'withdrawn'
-             GROUP BY clause_id, company_id, date_trunc('month', valid_from)
+             GROUP BY GREATEST(secrecy_level, 1), clause_id, company_id,
+                      date_trunc('month', valid_from)
             """
         )
 

@@ -21,6 +21,7 @@ class CareTierRequest(models.Model):
         "care.guarded.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "care.secrecy.follow.mixin",
     ]
     _order = "id desc"
     _rec_names_search = ("partner_id", "order_ref")

@@ -24,7 +24,7 @@ class CareDayItem(models.Model):
                    v.id AS res_id, 'visit.visit'::varchar AS document_model,
                    v.id AS document_id, u.user_id, v.partner_id,
                    NULL::integer AS department_id, v.company_id,
-                   v.planned_end AS due_at
+                   v.planned_end AS due_at, v.secrecy_level
               FROM visit_visit v
               JOIN visit_visit_user_rel u ON u.visit_id = v.id
              WHERE v.active AND v.state IN ('planned', 'confirmed')

@@ -43,9 +43,11 @@ class VisitVisit(models.Model):
         "care.requirement.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "care.secrecy.mixin",
     ]
     _order = "planned_at desc, id desc"
     _check_company_auto = True
+    _secrecy_skip_links = ("next_visit_id",)
     _obligation_place_fields = ("partner_id", "user_ids", "company_id")
 
     name = fields.Char(

@@ -9,6 +9,7 @@ class VisitVisitLine(models.Model):
 
     _name = "visit.visit.line"
     _description = "Visit checklist answer"
+    _inherit = ["care.secrecy.follow.mixin"]
     _order = "visit_id, sequence, id"
 
     name = fields.Char("Point", required=True)
