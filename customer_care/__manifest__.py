@@ -18,7 +18,14 @@
         "project",
     ],
     "external_dependencies": {
-        "python": ["PyYAML", "cryptography", "python-dateutil", "xlsxwriter"]
+        "python": [
+            "PyYAML",
+            "cryptography",
+            "pypdf",
+            "python-dateutil",
+            "reportlab",
+            "xlsxwriter",
+        ]
     },
     "data": [
         # security
@@ -26,6 +33,8 @@
         "security/ir.model.access.csv",
         "security/care_access_security.xml",
         "security/care_calendar_day_security.xml",
+        "security/care_disclosure_security.xml",
+        "security/care_leak_security.xml",
         "security/care_duty_security.xml",
         "security/care_role_security.xml",
         "security/care_day_item_security.xml",
@@ -82,6 +91,10 @@
         "data/care_access_rules.xml",
         "data/care_file_sealer_cron.xml",
         "data/care_access_cron.xml",
+        "data/care_disclosure_data.xml",
+        "data/care_leak_data.xml",
+        "data/care_leak_rules.xml",
+        "data/care_leak_mail.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",
@@ -119,6 +132,15 @@
         "wizard/care_obligation_reassign_views.xml",
         "report/care_callback_letter_report.xml",
         "report/care_inspection_report.xml",
+        "report/care_disclosure_report.xml",
+        "report/care_leak_report.xml",
+        "wizard/care_disclosure_step_views.xml",
+        "wizard/care_leak_views.xml",
+        "views/care_disclosure_copy_views.xml",
+        "views/care_disclosure_views.xml",
+        "views/care_disclosure_form_views.xml",
+        "views/care_leak_incident_views.xml",
+        "views/care_leak_incident_form_views.xml",
         "views/care_callback_views.xml",
         "views/care_callback_form_views.xml",
         "views/care_callback_programme_views.xml",
@@ -197,6 +219,7 @@
         "views/customer_care_menus.xml",
         "views/care_callback_menus.xml",
         "views/care_confidentiality_menus.xml",
+        "views/care_disclosure_menus.xml",
         "views/care_improvement_menus.xml",
         "views/customer_care_configuration_menus.xml",
         "views/care_tier_menus.xml",

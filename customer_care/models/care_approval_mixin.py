@@ -69,6 +69,10 @@ class CareApprovalMixin(models.AbstractModel):
         """Return the users a record is about: they decide nothing (the accused)."""
         return self.env["res.users"]
 
+    def _approval_able_users(self, users):
+        """Return those of the users who may decide this record at all (the cleared)."""
+        return users
+
     def _approval_company(self):
         company = self.company_id if "company_id" in self._fields else None
         return company or self.env.company

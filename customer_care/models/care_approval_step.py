@@ -26,6 +26,7 @@ class CareApprovalStep(models.Model):
         "name",
         "approver",
         "role_id",
+        "or_role_id",
         "group_id",
         "path",
         "min_amount",
@@ -42,6 +43,12 @@ class CareApprovalStep(models.Model):
     name = fields.Char(required=True, translate=True)
     approver = fields.Selection(APPROVERS, "Decided by", required=True, default="role")
     role_id = fields.Many2one("care.role", ondelete="restrict")
+    or_role_id = fields.Many2one(
+        "care.role",
+        "Or the role",
+        ondelete="restrict",
+        help="Whoever holds this role decides just as well.",
+    )
     user_id = fields.Many2one("res.users", "Person", domain=[("share", "=", False)])
     group_id = fields.Many2one("res.groups", "User group")
     path = fields.Char(
@@ -130,6 +137,7 @@ class CareApprovalStep(models.Model):
                 and user.has_group("customer_care.customer_care_group_user")
             )
         )
+        users = record._approval_able_users(users)
         if not users:
             found = self._candidates(record, excluded)
             raise UserError(self._nobody_text(record, found.sudo() or excluded))
@@ -148,14 +156,14 @@ class CareApprovalStep(models.Model):
 
     def _candidates(self, record, excluded):
         if self.approver == "role":
-            request = (
-                self.role_id,
+            places = (
                 record._approval_company(),
                 record._approval_department(),
                 record._approval_partner(),
             )
-            roles = self.env["care.role"]
-            return roles._resolve_many([request], excluded=excluded.ids)[0]
+            requests = [(role, *places) for role in self.role_id | self.or_role_id]
+            found = self.env["care.role"]._resolve_many(requests, excluded=excluded.ids)
+            return self.env["res.users"].union(*found)
         if self.approver == "path":
             people = record.mapped(self.path)
             return people if people._name == "res.users" else people.user_id
@@ -165,7 +173,7 @@ class CareApprovalStep(models.Model):
         """Return one sentence: role, rule, who was passed over, and the way out."""
         company = record._approval_company()
         approver = {
-            "role": self.role_id.name,
+            "role": " / ".join((self.role_id | self.or_role_id).mapped("name")),
             "user": self.user_id.name,
             "group": self.group_id.display_name,
         }.get(self.approver, self.path)
