@@ -67,6 +67,8 @@ source "$CARE_ROOT/setup/lib/postgres.sh"
 source "$CARE_ROOT/setup/lib/keys.sh"
 # shellcheck source=lib/database.sh
 source "$CARE_ROOT/setup/lib/database.sh"
+# shellcheck source=lib/backup.sh
+source "$CARE_ROOT/setup/lib/backup.sh"
 
 # Find or fetch Odoo and Python packages and write the configuration.
 # With "test" also what the tests need.

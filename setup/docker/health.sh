@@ -2,6 +2,7 @@
 # Whether this container does its work.
 #   health.sh web    it answers, and reaches the database server
 #   health.sh cron   no scheduled job has waited for more than 15 minutes
+#   health.sh backup the last verified backup is younger than a day and a half
 set -euo pipefail
 case $1 in
     web) exec curl -fsS -o /dev/null 'http://127.0.0.1:8069/web/health?db_server_status=1' ;;
@@ -13,5 +14,9 @@ case $1 in
             WHERE active AND nextcall < now() AT TIME ZONE 'utc' - interval '15 minutes'")
         echo "$late jobs are late"
         ((late == 0))
+        ;;
+    backup)
+        find "${CARE_BACKUP_DIR:-/var/backups/care}" -name '*.backup.json' -mmin -2160 \
+            -exec grep -q '"verified_at"' {} \; -print | grep -q .
         ;;
 esac

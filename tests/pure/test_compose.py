@@ -66,7 +66,7 @@ def test_each_service_but_the_one_that_ends_has_a_healthcheck():
 
 
 def test_health_scripts_exist_and_know_the_service():
-    for service in ("web", "cron"):
+    for service in ("web", "cron", "backup"):
         _cmd, script, word = SERVICES[service]["healthcheck"]["test"]
         text = inside_clone(script).read_text("utf-8")
         assert re.search(rf"^ *{word}\)", text, re.M)
@@ -98,6 +98,7 @@ def test_scripts_read_only_secrets_their_containers_have():
         **dict.fromkeys(ODOO_SERVICES, ("entry.sh", "health.sh")),
         "init": ("entry.sh", "first_login.py"),
         "db": ("postgres.sh",),
+        "backup": ("backup.sh", "health.sh"),
     }.items():
         text = "".join((DOCKER / script).read_text("utf-8") for script in scripts)
         named = set(re.findall(r"(?:\$secrets/|secrets / \"|secrets\}/)(\w+)", text))
@@ -143,6 +144,19 @@ def test_settings_match_the_services():
 def test_web_runs_no_jobs_and_cron_serves_no_pages():
     assert "--max-cron-threads=0" in SERVICES["web"]["command"]
     assert "--no-http" in SERVICES["cron"]["command"]
+
+
+def test_backups_have_a_place_of_their_own_and_both_keys():
+    service = SERVICES["backup"]
+    (script,) = service["entrypoint"]
+    assert inside_clone(script).stat().st_mode & 0o111
+    text = inside_clone(script).read_text("utf-8")
+    (folder,) = re.findall(r"CARE_BACKUP_DIR:-(.+?)\}", text)
+    places = dict(volume.split(":")[1::-1] for volume in service["volumes"])
+    assert places[folder] == "backups"
+    assert {"backup_key", "care_master_key"} <= set(service["secrets"])
+    assert "backup_key" not in SERVICES["web"]["secrets"]
+    assert folder in (ROOT / "setup" / "Dockerfile").read_text("utf-8")
 
 
 def test_companion_modules_exist():
