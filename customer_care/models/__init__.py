@@ -5,7 +5,7 @@ from . import care_compliance_mixin
 from . import care_link_mixin
 
 # isort: split
-from . import base, care_engine_mixin, care_sealed_file_mixin
+from . import base, care_engine_mixin, care_mask_pair_mixin, care_sealed_file_mixin
 
 # isort: split
 from . import care_secrecy_follow_mixin
@@ -79,6 +79,8 @@ from . import (
     care_inspection_compliance,
     care_leak_incident_flow,
     care_leak_incident_notice,
+    care_mask,
+    care_mask_query,
     care_measure,
     care_obligation_activity,
     care_obligation_compliance,
@@ -226,10 +228,17 @@ from . import (
     crm_lead,
     ir_actions_report,
     ir_attachment,
+    ir_binary,
     ir_config_parameter,
+    ir_fields_converter,
     ir_http,
+    ir_model_data,
     ir_rule,
     mail_activity,
+    mail_followers,
+    mail_message,
+    mail_notification,
+    mail_thread,
     project_project,
     project_task,
     res_company,

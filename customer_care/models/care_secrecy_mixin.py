@@ -63,6 +63,8 @@ class CareSecrecyMixin(models.AbstractModel):
         lowered = self.sudo().filtered(lambda record: record.secrecy_own > own)
         if lowered and not engine:
             self._secrecy_refuse_lowering(lowered[0])
+        # before: what rises above one's own sight is out of reach at once
+        self._secrecy_check_sight(own)
         result = super().write(vals | {"secrecy_own": own})
         self._secrecy_check_raise()
         return result
@@ -94,16 +96,18 @@ class CareSecrecyMixin(models.AbstractModel):
                         level=record.secrecy_own,
                     )
                 )
+        self._secrecy_check_sight(max(self.sudo().mapped("secrecy_own"), default=0))
+
+    def _secrecy_check_sight(self, level):
+        """Refuse a level above what the user sees."""
         sight = self.env["care.sight"]._mine()
-        if self.env.su or sight.everything:
+        if self.env.su or sight.everything or level <= sight.level:
             return
-        for record in self.sudo():
-            if record.secrecy_own > sight.level:
-                raise AccessError(
-                    self.env._(
-                        "You may classify “%(record)s” up to “%(level)s”. Ask somebody "
-                        "with a higher clearance.",
-                        record=record.display_name,
-                        level=self.env["care.sight"]._level_names()[sight.level],
-                    )
-                )
+        raise AccessError(
+            self.env._(
+                "You may classify “%(record)s” up to “%(level)s”. Ask somebody with a "
+                "higher clearance.",
+                record=self.sudo()[:1].display_name,
+                level=self.env["care.sight"]._level_names()[sight.level],
+            )
+        )

@@ -16,3 +16,10 @@ class IrRule(models.Model):
         if self.env.su:
             return domain
         return domain & self.env[model_name]._secrecy_domain(mode)
+
+    def _make_access_error(self, operation, records):
+        masked = operation != "create" and records._masked()
+        unknown = masked and records._unknown()
+        if unknown:
+            return self.env["care.mask"]._missing_error(unknown)
+        return super()._make_access_error(operation, records)

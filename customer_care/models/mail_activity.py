@@ -42,3 +42,10 @@ class MailActivity(models.Model):
     def unlink(self):
         self._check_asked()
         return super().unlink()
+
+    def _check_access(self, operation):
+        """One on a hidden record is refused as one on a record that is not there."""
+        result = super()._check_access(operation)
+        if operation != "create" or not result or not self.env["care.mask"]._on():
+            return result
+        return result[0], lambda: result[0]._make_access_error(operation)

@@ -99,6 +99,17 @@ class ResPartner(models.Model):
     def _secrecy_family_domain(self, family):
         return Domain("commercial_partner_id", "=", family)
 
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_same_vat_partner_id(self):
+        """A hidden customer with the same number is not there."""
+        result = super()._compute_same_vat_partner_id()
+        if self.env["care.mask"]._on_names():
+            for name in ("same_vat_partner_id", "same_company_registry_partner_id"):
+                for partner in self:
+                    if partner[name]._secrecy_hidden():
+                        partner[name] = False
+        return result
+
     def _secrecy_is_high(self):
         """Return whether this contact would be classified if nobody worked here."""
         partner = self.sudo()

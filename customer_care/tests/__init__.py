@@ -41,5 +41,7 @@ from . import (
     test_secrecy_level,
     test_secrecy_parallel,
     test_secrecy_sight,
+    test_unknowable_links,
+    test_unknowable_orm,
     test_working_time,
 )

@@ -1,0 +1,39 @@
+from odoo import models
+from odoo.exceptions import MissingError
+
+
+class IrBinary(models.AbstractModel):
+    """Files and pictures over HTTP: a token opens none of a hidden record, which is
+    as good as missing."""
+
+    _inherit = "ir.binary"
+
+    def _find_record(
+        self,
+        xmlid=None,
+        res_model="ir.attachment",
+        res_id=None,
+        access_token=None,
+        field=None,
+    ):
+        if self._leads_to_hidden(xmlid, res_model, res_id):
+            # what Odoo's own method says of a record that is not there
+            raise self._not_found(xmlid, res_model, res_id)
+        return super()._find_record(xmlid, res_model, res_id, access_token, field)
+
+    def _not_found(self, xmlid, res_model, res_id):
+        # pylint: disable=translation-required
+        return MissingError(
+            f"No record found for xmlid={xmlid}, res_model={res_model}, id={res_id}"
+        )
+
+    def _leads_to_hidden(self, xmlid, res_model, res_id):
+        if not self.env["care.mask"]._on_names():
+            return False
+        if xmlid:
+            record = self.env.ref(xmlid, raise_if_not_found=False)
+            return bool(record and record.sudo()._secrecy_hidden())
+        if not res_id or res_model not in self.env:
+            return False
+        record = self.env[res_model].sudo().browse(int(res_id)).exists()
+        return bool(record._secrecy_hidden())

@@ -1,0 +1,37 @@
+from odoo import models
+
+
+class MailMessage(models.Model):
+    """A message is hidden with the record it is written on, from its author and from
+    those who were told of it too."""
+
+    _name = "mail.message"
+    _inherit = ["care.mask.pair.mixin", "mail.message"]
+
+    _mask_pair = ("model", "res_id")
+
+    def _to_store_defaults(self, target):
+        fields = super()._to_store_defaults(target)
+        mask = self.env["care.mask"]
+        if mask._in_use():
+            for field in fields:
+                name = getattr(field, "field_name", None)
+                if name == "partner_ids":
+                    field.value = lambda m: mask._shown_to(target, m.sudo().partner_ids)
+                elif name == "notification_ids":
+                    field.value = self._mask_told(target, field.value)
+        return fields
+
+    def _mask_told(self, target, value):
+        """Return `value`, a function that gives the notifications of a message, made
+        to leave out those of people hidden from who gets the message."""
+        mask = self.env["care.mask"]
+
+        def told(message):
+            rows = value(message)
+            shown = mask._shown_to(target, rows.sudo().res_partner_id)
+            return rows.filtered(
+                lambda row: not row.res_partner_id or row.res_partner_id in shown
+            )
+
+        return told
