@@ -8,7 +8,7 @@ from odoo.tools import sql as sqltools
 # passes on the level of its customer.
 _LEVEL_OF = """
 CREATE OR REPLACE FUNCTION care_secrecy_of(model text, record int) RETURNS int
-LANGUAGE plpgsql STABLE AS $care$
+LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $care$
 DECLARE
     place regclass;
     found int;
@@ -94,8 +94,9 @@ class CareSecrecyTrigger(models.AbstractModel):
         statements = [
             SQL(_LEVEL_OF),
             SQL(
+                # a plan made while a table is small would scan it when it is large
                 """CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql
-                   AS $care$ BEGIN
+                   SET enable_seqscan = off AS $care$ BEGIN
                        new.secrecy_level := %s;
                        RETURN new;
                    END $care$""",

@@ -116,7 +116,6 @@ class ResPartner(models.Model):
         return bool(partner.secrecy_own or partner.parent_id.secrecy_level)
 
     def _secrecy_check_raise(self):
-        super()._secrecy_check_raise()
         raised = self.sudo().filtered("secrecy_own")
         companies = (
             self.env["res.company"]
@@ -134,6 +133,7 @@ class ResPartner(models.Model):
                         partner=partner.display_name,
                     )
                 )
+        return super()._secrecy_check_raise()
 
     @api.model_create_multi
     def create(self, vals_list):
