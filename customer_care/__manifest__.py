@@ -212,6 +212,9 @@
         "views/care_nda_views.xml",
         "views/care_access_grant_views.xml",
         "views/care_access_request_views.xml",
+        "views/care_secrecy_class_views.xml",
+        "wizard/care_secrecy_lower_views.xml",
+        "views/care_secrecy_change_views.xml",
         "views/res_users_clearance_views.xml",
         "views/res_config_settings_views.xml",
         # menus

@@ -8,7 +8,7 @@ from . import care_link_mixin
 from . import base, care_engine_mixin, care_mask_pair_mixin, care_sealed_file_mixin
 
 # isort: split
-from . import care_secrecy_follow_mixin
+from . import care_secrecy_class_mixin, care_secrecy_follow_mixin
 
 # isort: split
 from . import care_secrecy_mixin
@@ -32,6 +32,7 @@ from . import care_subject_mixin
 from . import (
     care_access_audit,
     care_access_emergency,
+    care_access_partner,
     care_access_request_flow,
     care_access_writer,
     care_approval_compliance,
@@ -215,6 +216,8 @@ from . import (
     care_scorecard_line,
     care_scorecard_step,
     care_secrecy,
+    care_secrecy_change,
+    care_secrecy_class,
     care_secrecy_notice,
     care_sight,
     care_tier,

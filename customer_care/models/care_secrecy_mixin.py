@@ -11,7 +11,7 @@ class CareSecrecyMixin(models.AbstractModel):
     """
 
     _name = "care.secrecy.mixin"
-    _inherit = ["care.secrecy.follow.mixin"]
+    _inherit = ["care.secrecy.class.mixin", "care.secrecy.follow.mixin"]
     _description = "Record that people classify"
 
     secrecy_own = fields.Integer(

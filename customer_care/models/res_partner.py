@@ -22,6 +22,7 @@ class ResPartner(models.Model):
         "care.benchmark.mixin",
         "care.improvement.partner",
         "care.callback.partner",
+        "care.access.partner",
         "res.partner",
     ]
 

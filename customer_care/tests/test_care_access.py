@@ -184,7 +184,7 @@ class TestAccessRequest(AccessCase):
         with self.assertRaises(UserError):
             request.action_submit()
         request = self.ask()
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             self.link(request, self.clerk)
         with self.assertRaises(AccessError):
             self.link(request, self.seller)

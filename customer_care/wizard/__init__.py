@@ -28,5 +28,6 @@ from . import (
     care_score_detail,
     care_score_override_ask,
     care_score_run_ask,
+    care_secrecy_lower,
     care_tier_why,
 )

@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CareSecrecyClassMixin(models.AbstractModel):
+    """The class of information of a record that people classify, and the history of
+    its level. Part of care.secrecy.mixin."""
+
+    _name = "care.secrecy.class.mixin"
+    _description = "Record with a class of information"
+
+    secrecy_class_id = fields.Many2one(
+        "care.secrecy.class",
+        "Class of information",
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+        groups="base.group_user",
+        help="Choosing one raises the record to its level.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._secrecy_log_raised({})
+        records.filtered(
+            lambda record: record.sudo().secrecy_class_id
+        )._secrecy_follow_class()
+        self.env["care.secrecy.class"]._classify(records)
+        return records
+
+    def write(self, vals):
+        before = {}
+        if "secrecy_own" in vals:
+            before = {record.id: record.secrecy_own for record in self.sudo()}
+        result = super().write(vals)
+        if "secrecy_own" in vals:
+            self._secrecy_log_raised(before)
+        if vals.get("secrecy_class_id"):
+            self._secrecy_follow_class()
+        return result
+
+    def _secrecy_follow_class(self):
+        """Raise the records to the level of the class chosen."""
+        for record in self:
+            level = record.sudo().secrecy_class_id.level
+            if record.sudo().secrecy_own < level:
+                record.secrecy_own = level
+
+    def _secrecy_log_raised(self, before):
+        """Keep who raised which record; lowering is kept by its request."""
+        for level, records in self.sudo().grouped("secrecy_own").items():
+            raised = records.filtered(
+                lambda record, level=level: before.get(record.id, 0) < level
+            )
+            if raised:
+                self.env["care.secrecy.change"]._log_raised(raised, before, level)
+
+    def action_ask_to_lower(self):
+        """Ask that the level of the record be lowered."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.sudo().secrecy_own:
+            raise UserError(
+                self.env._(
+                    "“%(record)s” has no level of its own. What it belongs to keeps it "
+                    "secret; ask there.",
+                    record=self.display_name,
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_care.care_secrecy_lower_action"
+        )
+        return action | {
+            "context": {"default_res_model": self._name, "default_res_id": self.id}
+        }
+
+    def action_view_secrecy_changes(self):
+        """Open the history of the record's level."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_care.care_secrecy_change_action"
+        )
+        return action | {
+            "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
+            "context": {},
+        }
