@@ -37,7 +37,7 @@ BEGIN
         SELECT l.* FROM care_access_log l JOIN taken ON l.id = taken.log_id ORDER BY l.id
     LOOP
         last_seq := last_seq + 1;
-        last_hash := sha256(last_hash || care_access_bytes(entry));
+        last_hash := sha256(last_hash || sha256(care_access_bytes(entry)));
         INSERT INTO care_access_seal (log_id, shard, seq, hash)
         VALUES (entry.id, this_shard, last_seq, last_hash);
         sealed := sealed + 1;
@@ -45,27 +45,31 @@ BEGIN
     RETURN sealed;
 END $$;
 
--- Walk one shard from `first` to `last`; return what does not hold, the first first.
+-- Walk the places `first` to `last` of all chains, whose rows lie between `low` and
+-- `high`; return what does not hold.
 CREATE OR REPLACE FUNCTION care_access_faults(
-    this_shard integer, first bigint, last bigint, most integer
-) RETURNS TABLE (seq bigint, log_id bigint, kind text) LANGUAGE sql STABLE AS $$
-    SELECT w.seq, w.log_id,
-           CASE WHEN w.seq <> COALESCE(w.seq_before, first - 1) + 1 THEN 'gap'
+    first bigint, last bigint, low bigint, high bigint, most integer
+) RETURNS TABLE (kind text, shard integer, seq bigint, log_id bigint)
+LANGUAGE sql STABLE SET work_mem = '64MB' AS $$
+    SELECT CASE WHEN w.seq <> COALESCE(w.seq_before, first - 1) + 1 THEN 'gap'
                 WHEN w.gone THEN 'removed'
-                WHEN w.hash <> w.digest THEN 'changed'
-                ELSE 'backdated' END
-      FROM (SELECT s.seq, s.log_id, s.hash, l.at, l.id IS NULL AS gone,
+                WHEN w.hash <> sha256(COALESCE(w.hash_before, ''::bytea) || w.digest)
+                THEN 'changed'
+                ELSE 'backdated' END,
+           w.shard, w.seq, w.log_id
+      FROM (SELECT s.shard, s.seq, s.log_id, s.hash, l.at, l.digest, l.id IS NULL AS gone,
                    lag(s.seq) OVER place AS seq_before,
-                   lag(l.at) OVER place AS at_before,
-                   sha256(COALESCE(lag(s.hash) OVER place, ''::bytea)
-                          || care_access_bytes(l)) AS digest
+                   lag(s.hash) OVER place AS hash_before,
+                   lag(l.at) OVER place AS at_before
               FROM care_access_seal s
-              LEFT JOIN care_access_log l ON l.id = s.log_id
-             WHERE s.shard = this_shard AND s.seq BETWEEN first - 1 AND last
-            WINDOW place AS (ORDER BY s.seq)) w
+              LEFT JOIN (SELECT id, at, sha256(care_access_bytes(r)) AS digest
+                           FROM care_access_log r WHERE id BETWEEN low AND high
+                  ) l ON l.id = s.log_id
+             WHERE s.seq BETWEEN first - 1 AND last
+            WINDOW place AS (PARTITION BY s.shard ORDER BY s.seq)) w
      WHERE w.seq >= first
-       AND (w.seq <> COALESCE(w.seq_before, first - 1) + 1
-            OR w.gone OR w.hash <> w.digest
+       AND (w.seq <> COALESCE(w.seq_before, first - 1) + 1 OR w.gone
+            OR w.hash <> sha256(COALESCE(w.hash_before, ''::bytea) || w.digest)
             OR w.at < w.at_before - interval '1 hour')
-     ORDER BY w.seq LIMIT most
+     ORDER BY w.shard, w.seq LIMIT most
 $$;

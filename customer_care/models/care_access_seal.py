@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 _BATCH = 5000
+_MOST_SHARDS = 64
 _SHARDS = "customer_care.access_log_shards"
 _LOST_RACE = (
     psycopg2.errors.SerializationFailure,
@@ -38,7 +39,7 @@ class CareAccessSeal(models.Model):
     def _shards(self):
         """Return the number of chains; rows go to chain `id modulo number`."""
         text = self.env["ir.config_parameter"].sudo().get_param(_SHARDS, "")
-        return min(int(text), 64) if text.isdigit() and int(text) else 4
+        return min(int(text), _MOST_SHARDS) if text.isdigit() and int(text) else 4
 
     @api.model
     def _cron_seal(self):
@@ -87,8 +88,12 @@ class CareAccessSeal(models.Model):
         """Return [(shard, seq, hash as hex)], the end of each chain."""
         return self.env.execute_query(
             SQL(
-                """SELECT DISTINCT ON (shard) shard, seq, encode(hash, 'hex')
-                     FROM care_access_seal ORDER BY shard, seq DESC"""
+                """SELECT s.shard, s.seq, encode(s.hash, 'hex')
+                     FROM generate_series(0, %s) AS n(shard) CROSS JOIN LATERAL (
+                          SELECT shard, seq, hash FROM care_access_seal
+                           WHERE shard = n.shard ORDER BY seq DESC LIMIT 1) s
+                    ORDER BY s.shard""",
+                _MOST_SHARDS - 1,
             )
         )
 

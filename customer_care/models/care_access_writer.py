@@ -9,31 +9,41 @@ from odoo.tools import SQL, ormcache
 
 from ..tools.access_buffer import AccessBuffer, current_request
 
-# Columns of one entry, in the order of the INSERT.
-COLUMNS = (
-    "user_id",
-    "login",
-    "company_id",
-    "address",
-    "route",
-    "session",
-    "agent",
-    "request",
-    "operation",
-    "model",
-    "res_ids",
-    "field_names",
-    "count",
-    "detail",
-    "denied",
-    "aborted",
-    "level",
+# Columns of one entry with their types, in the order of the INSERT.
+COLUMNS = {
+    "user_id": "int",
+    "company_id": "int",
+    "address": "varchar",
+    "route": "varchar",
+    "session": "varchar",
+    "agent": "varchar",
+    "request": "varchar",
+    "operation": "varchar",
+    "model": "varchar",
+    "res_ids": "int[]",
+    "field_names": "text[]",
+    "count": "int",
+    "detail": "jsonb",
+    "denied": "boolean",
+    "aborted": "boolean",
+    "level": "int",
+}
+_ROW = f"({', '.join(f'%s::{kind}' for kind in COLUMNS.values())})"
+_NAMES = ", ".join(COLUMNS)
+# The login is copied, and the company where the client chose none.
+_PICKED = ", ".join(f"r.{name}" for name in COLUMNS).replace(
+    "r.company_id",
+    "COALESCE(r.company_id, (SELECT company_id FROM res_users WHERE id = r.user_id))",
 )
+_INSERT = f"""
+    INSERT INTO care_access_log ({_NAMES}, login)
+    SELECT {_PICKED},
+           COALESCE((SELECT login FROM res_users WHERE id = r.user_id), '')
+      FROM (VALUES %s) AS r ({_NAMES})"""
 # From which level reading is logged; a key without which it is the default.
 THRESHOLD = "customer_care.access_log_from"
 _DEFAULT_THRESHOLD = 2
 _DENIED_LEVEL = 2
-_CASTS = {"res_ids": "int[]", "field_names": "text[]", "detail": "jsonb"}
 
 
 class CareAccessWriter(models.AbstractModel):
@@ -131,11 +141,9 @@ class CareAccessWriter(models.AbstractModel):
     @api.model
     def _whence(self):
         """Return who calls from where; copied texts, because the log outlives them."""
-        user = self.env.user.sudo()
         found = {
             "user_id": self.env.uid or 0,
-            "login": user.login or "",
-            "company_id": self.env.company.id or None,
+            "company_id": self._active_company(),
             "address": None,
             "route": self._where_without_request(),
             "session": None,
@@ -156,6 +164,12 @@ class CareAccessWriter(models.AbstractModel):
                 "request": request.care_request,
             }
         return found
+
+    def _active_company(self):
+        """Return the company chosen by the client, if it is the user's own; None: the
+        user's company, looked up with the INSERT, as fetching users costs more."""
+        chosen = self.env.context.get("allowed_company_ids") or [None]
+        return chosen[0] if chosen[0] in self.env.user._get_company_ids() else None
 
     def _where_without_request(self):
         job = self.env.context.get("cron_id")
@@ -193,17 +207,5 @@ class CareAccessWriter(models.AbstractModel):
         for entry in entries:
             ids = list(entry["res_ids"])
             values = {**entry, "res_ids": ids, "count": entry["count"] or len(ids)}
-            cells = [
-                SQL("%s::" + _CASTS[name], values[name])
-                if name in _CASTS
-                else SQL("%s", values[name])
-                for name in COLUMNS
-            ]
-            rows.append(SQL("(%s)", SQL(", ").join(cells)))
-        cr.execute(
-            SQL(
-                "INSERT INTO care_access_log (%s) VALUES %s",
-                SQL(", ").join(map(SQL.identifier, COLUMNS)),
-                SQL(", ").join(rows),
-            )
-        )
+            rows.append(SQL(_ROW, *[values[name] for name in COLUMNS]))
+        cr.execute(SQL(_INSERT, SQL(", ").join(rows)))
