@@ -62,6 +62,7 @@
         "security/care_grant_security.xml",
         "security/care_wizard_security.xml",
         "security/care_backup_security.xml",
+        "security/care_report_request_security.xml",
         "security/care_data_key_security.xml",
         # data
         "data/care_obligation_cron.xml",
@@ -219,6 +220,7 @@
         "views/res_config_settings_views.xml",
         # menus
         "views/care_backup_views.xml",
+        "views/care_report_request_views.xml",
         "views/customer_care_menus.xml",
         "views/care_callback_menus.xml",
         "views/care_confidentiality_menus.xml",

@@ -44,7 +44,12 @@ class Planter:
             customer = {"name": f"Planted {self.number}", "secrecy_own": level}
             return self.env[name].create(customer).id
         model = self.env[name]
-        return self.plant(model, next(iter(self.links(model)), ""), level)
+        links = (
+            link
+            for link in self.links(model)
+            if link is None or model._fields[link].comodel_name != name
+        )
+        return self.plant(model, next(links, ""), level)
 
     def plant(self, model, link, level):
         """Return the id of a new row whose `link` leads to something of `level`; the
