@@ -232,10 +232,12 @@ class ComplaintCase(models.Model):
     customer_case_count = fields.Integer(related="partner_id.complaint_case_count")
 
     _number_uniq = models.UniqueIndex(
-        "(number, company_id)", "A complaint with this number exists already."
+        "(number, company_id) WHERE secrecy_level < 2",
+        "A complaint with this number exists already.",
     )
     _source_uniq = models.UniqueIndex(
-        "(source_message_id, company_id) WHERE source_message_id IS NOT NULL",
+        "(source_message_id, company_id) WHERE source_message_id IS NOT NULL "
+        "AND secrecy_level < 2",
         "This message has become a complaint already.",
     )
     _token_uniq = models.UniqueIndex(
@@ -353,7 +355,7 @@ class ComplaintCase(models.Model):
         for company_id, group in by_company.items():
             company = self.env["res.company"].browse(company_id)
             desk_id = self._default_desk(company)
-            numbers = self._next_numbers(company, len(group))
+            numbers = self._numbers_of(company, group)
             for vals, number in zip(group, numbers, strict=True):
                 vals["number"] = number
                 vals.setdefault("desk_id", desk_id)

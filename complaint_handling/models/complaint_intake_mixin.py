@@ -62,12 +62,23 @@ class ComplaintIntakeMixin(models.AbstractModel):
         domain = [("code", "=", self._name), ("company_id", "=", company.id)]
         return self.env["ir.sequence"].sudo().search(domain, limit=1)
 
-    def _next_numbers(self, company, count):
+    def _numbers_of(self, company, vals_list):
+        """Return a number for each; the secret ones have a run of their own."""
+        secret = [self._secrecy_of_vals(vals) >= 2 for vals in vals_list]
+        runs = {
+            apart: iter(self._next_numbers(company, secret.count(apart), apart))
+            for apart in set(secret)
+        }
+        return [next(runs[apart]) for apart in secret]
+
+    def _next_numbers(self, company, count, apart=False):
         """Return `count` numbers, drawn in one query where the sequence allows it."""
         sequence = self._find_sequence(company)
         if not sequence:
             self._ensure_sequence(company)
             sequence = self._find_sequence(company)
+        if apart:
+            sequence = sequence._care_apart()
         if sequence.implementation != "standard" or sequence.use_date_range:
             return [sequence.next_by_id() for _ in range(count)]
         rows = self.env.execute_query(

@@ -37,7 +37,7 @@ class ComplaintVehicle(models.Model):
     case_count = fields.Integer(string="Cases", compute="_compute_case_count")
 
     _plate_uniq = models.UniqueIndex(
-        "(plate, company_id) WHERE active",
+        "(plate, company_id) WHERE active AND secrecy_level < 2",
         "This plate is on file already. Open that vehicle, or archive it when the "
         "plate has passed to somebody else.",
     )

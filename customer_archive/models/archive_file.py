@@ -127,13 +127,15 @@ class ArchiveFile(models.Model):
     )
 
     _number_uniq = models.UniqueIndex(
-        "(number, company_id)", "Another file of this company already has this number."
+        "(number, company_id) WHERE secrecy_level < 2",
+        "Another file of this company already has this number.",
     )
     _number_given = models.Constraint(
         "CHECK (number IS NOT NULL AND number <> '')", "A file needs a number."
     )
     _subject_uniq = models.UniqueIndex(
-        "(company_id, type_id, subject_key) WHERE subject_key IS NOT NULL",
+        "(company_id, type_id, subject_key) WHERE subject_key IS NOT NULL "
+        "AND secrecy_level < 2",
         "This subject already has a file of this type.",
     )
 
@@ -199,7 +201,7 @@ class ArchiveFile(models.Model):
                 vals["number"] = (
                     self.env["ir.sequence"]
                     .with_company(company)
-                    .next_by_code("archive.file")
+                    ._care_next("archive.file", self._secrecy_of_vals(vals))
                 )
             if not vals.get("location_id"):
                 vals["location_id"] = vals.get("home_location_id")

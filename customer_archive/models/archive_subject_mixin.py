@@ -93,7 +93,9 @@ class ArchiveSubjectMixin(models.AbstractModel):
                 self.subject_key,
             )
         )
-        return self.sudo().browse(row[0] for row in rows)[:1]
+        twins = self.sudo().browse(row[0] for row in rows)
+        # one that is secret is a file of its own, of which nothing is told
+        return twins.filtered(lambda file: file.secrecy_level < 2)[:1]
 
     def _get_subject(self):
         return subject_key(

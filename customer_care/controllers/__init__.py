@@ -1,1 +1,8 @@
-from . import approval_link, care_disclosure, care_evaluation, care_file, policy_pack
+from . import (
+    approval_link,
+    care_disclosure,
+    care_evaluation,
+    care_file,
+    mail,
+    policy_pack,
+)

@@ -239,6 +239,7 @@ from . import (
     ir_http,
     ir_model_data,
     ir_rule,
+    ir_sequence,
     mail_activity,
     mail_followers,
     mail_message,

@@ -72,7 +72,12 @@ class Base(AccessDoors, models.AbstractModel):
         stored = self.filtered("id")
         # values of hidden records must not come to memory, where anybody reads them
         whole = stored.sudo().with_context(active_test=False, prefetch_fields=False)
-        return stored - stored.browse(whole.filtered_domain(domain)._ids)
+        try:
+            shown = whole.filtered_domain(domain)
+        except MissingError:
+            whole = whole.exists()
+            shown = whole.filtered_domain(domain)
+        return stored.browse((whole - shown)._ids)
 
     def _secrecy_height(self):
         """Return the level of one record, also where the table has none."""

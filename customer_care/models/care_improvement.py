@@ -258,7 +258,9 @@ class CareImprovement(models.Model):
         records = super().create(vals_list)
         for record in records:
             numbers = self.env["ir.sequence"].sudo().with_company(record.company_id)
-            record._step_write({"number": numbers.next_by_code("care.improvement")})
+            level = record.sudo().secrecy_level
+            number = numbers._care_next("care.improvement", level)
+            record._step_write({"number": number})
         records._claim_evidence()
         return records
 

@@ -148,7 +148,9 @@ class CareInspection(models.Model):
         records = super().create(vals_list)
         for record in records:
             numbers = self.env["ir.sequence"].sudo().with_company(record.company_id)
-            record._step_write({"number": numbers.next_by_code("care.inspection")})
+            level = record.sudo().secrecy_level
+            number = numbers._care_next("care.inspection", level)
+            record._step_write({"number": number})
         return records
 
     def write(self, vals):

@@ -212,6 +212,15 @@ class CareSecrecyFollowMixin(models.AbstractModel):
             SQL.identifier(row, name),
         )
 
+    @api.model
+    def _secrecy_of_vals(self, vals):
+        """Return the level that a record made with `vals` gets by them."""
+        levels = [vals.get("secrecy_own") or 0]
+        for name, comodel in self._secrecy_links().items():
+            target = self.env[comodel].sudo().browse(vals.get(name) or ())
+            levels.append(target.secrecy_level)
+        return max(levels)
+
     # ---- what the user sees of it
 
     @api.depends_context("uid", "allowed_company_ids")

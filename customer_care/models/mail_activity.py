@@ -46,6 +46,12 @@ class MailActivity(models.Model):
     def _check_access(self, operation):
         """One on a hidden record is refused as one on a record that is not there."""
         result = super()._check_access(operation)
-        if operation != "create" or not result or not self.env["care.mask"]._on():
+        mask = self.env["care.mask"]
+        if not result or not mask._on():
             return result
-        return result[0], lambda: result[0]._make_access_error(operation)
+        if operation == "create":
+            return result[0], lambda: result[0]._make_access_error(operation)
+        unknown = result[0]._unknown()
+        if not unknown:
+            return result
+        return result[0], lambda: mask._missing_error(unknown)

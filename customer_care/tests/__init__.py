@@ -44,7 +44,9 @@ from . import (
     test_secrecy_level,
     test_secrecy_parallel,
     test_secrecy_sight,
+    test_unknowable_http,
     test_unknowable_links,
+    test_unknowable_mail,
     test_unknowable_orm,
     test_working_time,
 )

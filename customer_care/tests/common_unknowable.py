@@ -27,7 +27,7 @@ def plain(value):
 
 def without(text, number):
     """Return `text` without the number of the record asked for."""
-    text = re.sub(rf"\b{number}\b", _NUMBER, text)
+    text = re.sub(rf"(?<!\d){number}(?!\d)", _NUMBER, text)
     # a new record that an error names has another number each time
     return re.sub(r"Records: \d+", f"Records: {_NUMBER}", text)
 

@@ -60,4 +60,5 @@ from . import (
     test_score_run,
     test_scorecard_entry,
     test_tier_measures,
+    test_unknowable_numbers,
 )
