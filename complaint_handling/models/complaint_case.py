@@ -256,10 +256,14 @@ class ComplaintCase(models.Model):
         desks = self.env["complaint.desk"].sudo()
         return desks.search([("company_id", "=", company.id)], limit=1).id
 
-    @api.depends("number", "name")
+    @api.depends("number", "name", "accused_ids")
+    @api.depends_context("uid", "lang")
     def _compute_display_name(self):
+        """A link to a case says nothing to the persons complained about in it."""
         for case in self:
             case.display_name = " ".join(filter(None, (case.number, case.name)))
+            if self.env.user in case.sudo().accused_ids:
+                case.display_name = self.env._("Restricted")
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):

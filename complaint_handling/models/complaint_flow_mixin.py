@@ -342,10 +342,20 @@ class ComplaintFlowMixin(models.AbstractModel):
             )
         self._move_to("cancelled", merged_into_id=target.id)
         self._recount_after()
-        self._log_reason(self.env._("Merged into %(case)s.", case=target.display_name))
-        target._log_reason(
-            self.env._("%(case)s was merged into this one.", case=self.display_name)
+        self._log_reason(
+            self.env._("Merged into %(case)s.", case=target._name_beside(self))
         )
+        target._log_reason(
+            self.env._(
+                "%(case)s was merged into this one.", case=self._name_beside(target)
+            )
+        )
+
+    def _name_beside(self, other):
+        """Return the name that may stand on `other`, whose reader need not see
+        `self`."""
+        hidden = self.sudo().secrecy_level > max(other.sudo().secrecy_level, 1)
+        return self.env._("Another case") if hidden else self.display_name
 
     def _log_reason(self, reason):
         for case in self:

@@ -1,5 +1,6 @@
 from . import (
     test_case_flow,
+    test_case_secrecy,
     test_intake_match,
     test_logic,
     test_mail_gateway,

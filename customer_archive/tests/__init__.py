@@ -5,5 +5,6 @@ from . import (
     test_archive_engines,
     test_archive_file,
     test_archive_location,
+    test_archive_secrecy,
     test_archive_subject,
 )

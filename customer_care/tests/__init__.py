@@ -10,6 +10,7 @@ from . import (
     test_callback_partner,
     test_callback_people,
     test_callback_periods,
+    test_callback_secrecy,
     test_care_access,
     test_care_alert_note,
     test_care_backup,

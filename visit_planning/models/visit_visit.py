@@ -324,6 +324,7 @@ class VisitVisit(models.Model):
             "duration": self.duration,
             "place": self.place,
             "goal": self.follow_up,
+            "secrecy_own": self.secrecy_own,
         }
 
     def _is_manager(self):

@@ -4,5 +4,6 @@ from . import (
     test_visit_budget,
     test_visit_checklist,
     test_visit_engines,
+    test_visit_secrecy,
     test_visit_visit,
 )

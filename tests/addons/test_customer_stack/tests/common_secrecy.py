@@ -19,9 +19,12 @@ _PLAIN = {
 
 
 def uncleared_manager(env):
-    """Return a manager of all four add-ons without any clearance."""
-    groups = ",".join(f"{addon}.{addon}_group_manager" for addon in OURS)
-    return new_test_user(env, "secrecy_manager", f"{groups},base.group_partner_manager")
+    """Return a manager of all four add-ons and security officer, without any
+    clearance."""
+    groups = [f"{addon}.{addon}_group_manager" for addon in OURS]
+    groups += ["customer_care.customer_care_group_security"]
+    groups += ["base.group_partner_manager"]
+    return new_test_user(env, "secrecy_manager", ",".join(groups))
 
 
 class Planter:

@@ -124,3 +124,21 @@ class TestSanctionList(SanctionCase):
         self.assertEqual(duty.occurrence_ids.state, "met")
         made = self.env["care.sanction.list"].search([])
         self.assertEqual(made.month, date(2026, 3, 1))
+
+    def test_classified_lines_stand_in_a_list_of_their_own(self):
+        secret = self.sanctions.search([("user_id", "=", self.mechanic.id)], limit=1)
+        car = self.env[secret.res_model].browse(secret.res_id)
+        car.partner_id = self.env["res.partner"].create({"name": "Quiet Harbour"})
+        self.env.flush_all()
+        car.partner_id.secrecy_own = 2
+        self.env.flush_all()
+        self.assertEqual(secret.secrecy_level, 2)
+        made = self.make()
+        self.assertEqual((made.row_count, made.person_count), (2, 1))
+        self.assertNotIn(secret.number, self.words(made))
+        lists = self.env["care.sanction.list"].search([("month", "=", made.month)])
+        other = lists - made
+        self.assertEqual((other.row_count, other.secrecy_level), (2, 2))
+        self.assertIn(secret.number, self.words(other))
+        self.assertEqual(lists.with_user(self.boss).search([]) & lists, made)
+        self.assertEqual(self.make(now="2026-04-05 01:00:00"), made)
