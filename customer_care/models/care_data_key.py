@@ -1,8 +1,9 @@
 import logging
 import uuid
 from datetime import UTC
+from functools import partial
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -181,8 +182,8 @@ class CareDataKey(models.Model):
         """Wipe the keys of `records` and what finds their secrets: nothing sealed under
         them opens again. Returns the stubs.
 
-        The list outside the database is written first: should this transaction be
-        undone after it, a restore would destroy a key too many rather than none.
+        The list outside the database has it as planned before, and as done after this
+        transaction: a restore destroys again what was done.
         """
         keys = self._engine().search(
             [
@@ -198,12 +199,9 @@ class CareDataKey(models.Model):
     def _wipe(self, reason):
         """Called in engine mode."""
         now = self.env.cr.now()
-        moment = now.replace(tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        entries = self._entries(now)
         try:
-            keyring.note_destroyed(
-                keyring.Destroyed(key.uid, key.res_model, key.res_id, moment)
-                for key in self
-            )
+            keyring.note_destroyed(entries, keyring.PLANNED)
         except (keyring.KeyringError, OSError) as error:
             raise UserError(
                 self.env._(
@@ -212,6 +210,35 @@ class CareDataKey(models.Model):
                 )
             ) from error
         self._wipe_rows(now, reason)
+        settle = partial(self._settle_apart, self.env.registry, entries)
+        self.env.cr.postcommit.add(settle)
+
+    def _entries(self, now):
+        moment = now.replace(tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return [
+            keyring.Destroyed(key.uid, key.res_model, key.res_id, moment)
+            for key in self
+        ]
+
+    @staticmethod
+    def _settle_apart(registry, entries):
+        with registry.cursor() as cr:
+            api.Environment(cr, SUPERUSER_ID, {})["care.data.key"]._settle(entries)
+
+    @api.model
+    def _settle(self, entries):
+        """Note as done what was planned and what the database has for good."""
+        keys = self.sudo().search(
+            [
+                ("uid", "in", [entry.uid for entry in entries]),
+                ("destroyed_at", "!=", False),
+            ]
+        )
+        gone = set(keys.mapped("uid"))
+        try:
+            keyring.note_destroyed([entry for entry in entries if entry.uid in gone])
+        except (keyring.KeyringError, OSError):
+            _logger.exception("The list of destroyed keys waits for the next job.")
 
     def _wipe_rows(self, now, reason):
         self.write(
@@ -314,6 +341,8 @@ class CareDataKey(models.Model):
         keyring.forget()
         if not self.sudo().search_count([("destroyed_at", "=", False)], limit=1):
             return
+        if planned := keyring.read_destroyed(word=keyring.PLANNED):
+            self._settle(planned)  # the server stopped just then
         after, ended = 0, False
         while not ended:
             done, after, ended = self._rewrap_batch(after)

@@ -183,6 +183,9 @@ class TestDataKey(TransactionCase):
         self.env.cr.execute("SELECT wrapped FROM care_data_key")
         [wrapped] = self.env.cr.fetchone()
         self.keys._destroy(self.lotus, "Disposed of")
+        self.assertFalse(keyring.read_destroyed(), "the transaction is not over")
+        with self.enter_registry_test_mode():
+            self.env.cr.postcommit.run()
         [entry] = keyring.read_destroyed()
         self.assertEqual((entry.uid, entry.res_id), (uid, self.lotus.id))
         self.env.cr.execute(  # an older backup comes back
@@ -192,6 +195,26 @@ class TestDataKey(TransactionCase):
         self.assertEqual(self.keys._replay_destroyed(keyring.read_destroyed()), 1)
         self.assertEqual(self.keys._replay_destroyed(keyring.read_destroyed()), 0)
         self.assertFalse(self.keys._key_of(uid, *self._place()))
+
+    def test_destruction_that_was_undone_is_not_replayed(self):
+        made = self._made(self.lotus)
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            self.keys._destroy(self.lotus, "Disposed of")
+            raise ZeroDivisionError
+        with self.enter_registry_test_mode():
+            self.env.cr.postcommit.run()
+        self.assertFalse(keyring.read_destroyed())
+        self.assertEqual(self._made(self.lotus), made)
+
+    def test_what_the_server_did_not_note_in_time_is_noted_by_the_job(self):
+        self._made()
+        self.keys._destroy(self.lotus, "Disposed of")
+        self.env.cr.postcommit.clear()  # killed after the commit
+        self.assertEqual(len(keyring.read_destroyed(word=keyring.PLANNED)), 1)
+        with self.enter_registry_test_mode():
+            self.env.ref("customer_care.care_data_key_cron").method_direct_trigger()
+        self.assertEqual(len(keyring.read_destroyed()), 1)
+        self.assertFalse(keyring.read_destroyed(word=keyring.PLANNED))
 
     def test_a_changed_list_of_destroyed_keys_is_found(self):
         self._made()

@@ -12,11 +12,10 @@ current one, the others only open what was sealed under them. Keys are never log
 and no text of an error shows one.
 
 Destroyed data keys are listed in a file beside the key (CARE_DESTROYED_FILE), so that
-a restored backup forgets them again. Each line carries a code over itself and the line
-before it.
+a restored backup forgets them again: once as planned, and once as done when the
+database has it for good. Each line carries a code over itself and the line before it.
 """
 
-import contextlib
 import fcntl
 import hashlib
 import hmac
@@ -36,6 +35,7 @@ from ..logic import sealing
 SOURCES = ("CARE_MASTER_KEY_FILE", "CARE_MASTER_KEY", "CARE_MASTER_KEY_COMMAND")
 _ID = re.compile(r"^[A-Za-z0-9_.-]{1,64}$")
 _COMMAND_SECONDS = 20
+PLANNED, DONE = "planned", "done"
 _held = {}  # {what the source says of itself: Keyring}; one entry
 
 
@@ -190,7 +190,7 @@ def _code(ring, key_id, before, text):
     return hmac.new(key, sealing.bind(before, text), hashlib.sha256).hexdigest()
 
 
-def note_destroyed(entries):
+def note_destroyed(entries, word=DONE):
     """Append `entries` (Destroyed) to the list, on disk before it returns."""
     path, ring = destroyed_path(), load()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -200,31 +200,40 @@ def note_destroyed(entries):
         lines = file.read().splitlines()
         before = lines[-1].rpartition(" ")[2] if lines else ""
         for entry in entries:
-            text = " ".join(map(str, (ring.current, *entry)))
+            text = " ".join(map(str, (ring.current, word, *entry)))
             before = _code(ring, ring.current, before, text)
             file.write(f"{text} {before}\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def read_destroyed(path=None):
-    """Return the entries of the list.
+def read_destroyed(path=None, word=DONE):
+    """Return the entries of the list that were done. With `word` PLANNED those that
+    were planned and, as far as the list knows, not done.
 
     :raise KeyringError: `broken` where a line was changed or taken out
     """
-    path = Path(path or destroyed_path())
-    entries, before = [], ""
-    with contextlib.suppress(FileNotFoundError):
-        ring = None
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            text, _space, code = line.rpartition(" ")
-            ring = ring or load()
-            key_id, *values = text.split(" ")
-            if len(values) != 4:
-                raise KeyringError("broken", f"{path} line {number}")
-            if not hmac.compare_digest(_code(ring, key_id, before, text), code):
-                raise KeyringError("broken", f"{path} line {number}")
-            uid, res_model, res_id, moment = values
-            entries.append(Destroyed(uid, res_model, int(res_id), moment))
-            before = code
-    return entries
+    found = {DONE: {}, PLANNED: {}}
+    for said, entry in _read_lines(Path(path or destroyed_path())):
+        found[said][entry.uid] = entry
+    others = found[DONE] if word == PLANNED else {}
+    return [entry for uid, entry in found[word].items() if uid not in others]
+
+
+def _read_lines(path):
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return
+    ring, before = lines and load(), ""
+    for number, line in enumerate(lines, 1):
+        text, _space, code = line.rpartition(" ")
+        key_id, *values = text.split(" ")
+        right = len(values) == 5 and hmac.compare_digest(
+            _code(ring, key_id, before, text), code
+        )
+        if not right:
+            raise KeyringError("broken", f"{path} line {number}")
+        word, uid, res_model, res_id, moment = values
+        yield word, Destroyed(uid, res_model, int(res_id), moment)
+        before = code
