@@ -64,6 +64,7 @@
         "security/care_backup_security.xml",
         "security/care_report_request_security.xml",
         "security/care_data_key_security.xml",
+        "security/care_secret_security.xml",
         # data
         "data/care_obligation_cron.xml",
         "data/care_calendar_day_data.xml",
@@ -91,6 +92,7 @@
         "data/care_nda_data.xml",
         "data/care_access_rules.xml",
         "data/care_file_sealer_cron.xml",
+        "data/care_secret_kind_data.xml",
         "data/care_access_cron.xml",
         "data/care_disclosure_data.xml",
         "data/care_leak_data.xml",
@@ -203,6 +205,9 @@
         "views/care_callback_partner_views.xml",
         "wizard/care_clearance_end_views.xml",
         "views/care_data_key_views.xml",
+        "wizard/care_secret_views.xml",
+        "views/care_secret_views.xml",
+        "views/care_secret_kind_views.xml",
         "wizard/care_clearance_background_views.xml",
         "wizard/care_nda_sign_views.xml",
         "wizard/care_access_views.xml",
@@ -230,6 +235,7 @@
         "views/care_tier_menus.xml",
         "views/care_score_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["customer_care/static/src/**/*"]},
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

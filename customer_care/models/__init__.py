@@ -5,7 +5,13 @@ from . import care_compliance_mixin
 from . import care_link_mixin
 
 # isort: split
-from . import base, care_engine_mixin, care_mask_pair_mixin, care_sealed_file_mixin
+from . import (
+    base,
+    care_engine_mixin,
+    care_mask_pair_mixin,
+    care_sealed_file_mixin,
+    care_secret_mixin,
+)
 
 # isort: split
 from . import care_secrecy_class_mixin, care_secrecy_follow_mixin
@@ -221,6 +227,8 @@ from . import (
     care_secrecy_change,
     care_secrecy_class,
     care_secrecy_notice,
+    care_secret,
+    care_secret_kind,
     care_sight,
     care_tier,
     care_tier_attestation,

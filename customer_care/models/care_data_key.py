@@ -24,7 +24,11 @@ class CareDataKey(models.Model):
 
     _name = "care.data.key"
     _description = "Data key"
-    _inherit = ["care.approval.mixin", "care.engine.mixin"]
+    _inherit = [
+        "care.approval.mixin",
+        "care.secrecy.follow.mixin",
+        "care.engine.mixin",
+    ]
     _secrecy_open = "security officers alone read it; it names no record"
     _order = "id desc"
     _rec_name = "uid"
@@ -256,6 +260,12 @@ class CareDataKey(models.Model):
     @api.model
     def _forget_blind(self, model, ids):
         """Take away by what the secrets of records are found."""
+        self.env.cr.execute(
+            """UPDATE care_secret SET blind = NULL
+                WHERE res_model = %s AND res_id = ANY(%s)""",
+            [model, ids],
+        )
+        self.env["care.secret"].invalidate_model(["blind"])
 
     @api.model
     def _replay_destroyed(self, entries):
@@ -294,6 +304,26 @@ class CareDataKey(models.Model):
             return
         self._approval_check("shred")
         self._engine()._wipe(self.env._("Destroyed by a security officer"))
+
+    def action_count(self):
+        """Tell how many keys each master key wraps, of hidden records too."""
+        self.check_access("read")
+        counts = self.env["care.data.key"].sudo()
+        counts = counts._read_group(
+            [("destroyed_at", "=", False)], ["master_key"], ["__count"]
+        )
+        current = self._keyring().current
+        lines = [f"{name}: {count}" for name, count in counts if name != current]
+        lines.insert(0, f"{current}: {dict(counts).get(current, 0)}")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Keys by master key, the current one first"),
+                "message": ", ".join(lines),
+                "sticky": True,
+            },
+        }
 
     # -- rotation --------------------------------------------------------------------
 

@@ -172,7 +172,8 @@ class CareSealedFileMixin(models.AbstractModel):
 
     def _care_seal_now(self):
         """Seal the stored content of those that are to be and are not."""
-        files = self._care_to_seal().sudo().filtered(lambda file: not file.care_sealed)
+        files = self._care_to_seal().sudo().with_context(bin_size=False)
+        files = files.filtered(lambda file: not file.care_sealed)
         files = files.filtered(lambda file: file.store_fname or file.db_datas)
         files._care_store({file.id: file.raw or b"" for file in files})
         return files
@@ -292,12 +293,12 @@ class CareSealedFileMixin(models.AbstractModel):
 
     def _care_stored(self):
         """Return the stored bytes, sealed as they are."""
-        file = self.sudo()
+        file = self.sudo().with_context(bin_size=False)
         return file._file_read(file.store_fname) if file.store_fname else file.db_datas
 
     def _care_pieces(self):
         """Return a function that yields the stored bytes, without database."""
-        file = self.sudo()
+        file = self.sudo().with_context(bin_size=False)
         if not file.store_fname:
             stored = bytes(file.db_datas or b"")
             return lambda: iter([stored])

@@ -23,6 +23,7 @@ class ResPartner(models.Model):
         "care.improvement.partner",
         "care.callback.partner",
         "care.access.partner",
+        "care.secret.mixin",
         "res.partner",
     ]
 

@@ -45,6 +45,7 @@ from . import (
     test_secrecy_level,
     test_secrecy_parallel,
     test_secrecy_sight,
+    test_secret,
     test_unknowable_http,
     test_unknowable_links,
     test_unknowable_mail,

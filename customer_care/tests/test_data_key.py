@@ -235,6 +235,14 @@ class TestDataKey(TransactionCase):
             self.keys._destroy(self.lotus, "Disposed of")
         self.assertEqual(self._made(self.lotus), made)
 
+    def test_counts_show_what_an_old_master_key_still_wraps(self):
+        self._made()
+        self.file.write("second", "first")
+        self.keys._rewrap_batch(limit=1)
+        officer = new_test_user(self.env, "officer_count", SECURITY)
+        told = self.keys.with_user(officer).action_count()["params"]["message"]
+        self.assertEqual(told, "second: 1, first: 1")
+
     def test_nobody_writes_keys_or_reads_what_is_wrapped(self):
         self._made()
         officer = new_test_user(self.env, "officer_keys", SECURITY)

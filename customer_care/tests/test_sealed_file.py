@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from odoo import http
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -170,7 +170,7 @@ class TestSealedFile(SealedFileCase):
         self.assert_sealed(file.copy())
         other = file.copy({"res_id": self.open.id})
         self.assert_sealed(other)
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             file.with_user(self.plain).copy({"res_id": self.open.id})
 
     def test_pictures_of_a_secret_customer_are_sealed(self):

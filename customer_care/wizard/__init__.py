@@ -29,5 +29,8 @@ from . import (
     care_score_override_ask,
     care_score_run_ask,
     care_secrecy_lower,
+    care_secret_enter,
+    care_secret_find,
+    care_secret_show,
     care_tier_why,
 )

@@ -5,7 +5,7 @@ from ..models.care_tier_partner_mixin import MERGE
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Contacts merged in one: grades and their history go over to the one kept, and the
-    higher level of secrecy."""
+    higher level of secrecy, and what is sealed."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
@@ -13,6 +13,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         kept = dst_partner.sudo()
         kept.secrecy_own = max((src_partners.sudo() + kept).mapped("secrecy_own"))
         src_partners._care_merge(dst_partner)
+        self.env["care.secret"]._take_over(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         grants = self.env["care.tier.grant"].sudo()
         grants.invalidate_model(["partner_id"])
