@@ -222,7 +222,7 @@
         "wizard/care_secrecy_lower_views.xml",
         "views/care_secrecy_change_views.xml",
         "views/res_users_clearance_views.xml",
-        "views/res_config_settings_views.xml",
+        "wizard/res_config_settings_views.xml",
         # menus
         "views/care_backup_views.xml",
         "views/care_report_request_views.xml",

@@ -256,7 +256,6 @@ from . import (
     project_project,
     project_task,
     res_company,
-    res_config_settings,
     res_partner,
     res_users,
     resource_calendar,

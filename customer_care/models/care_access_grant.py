@@ -50,7 +50,7 @@ class CareAccessGrant(models.Model):
     reason = fields.Text()
     company_id = fields.Many2one("res.company", required=True, index=True)
     request_id = fields.Many2one(
-        "care.access.request", "Request", index="btree_not_null", ondelete="restrict"
+        "care.access.request", index="btree_not_null", ondelete="restrict"
     )
     granted_by_id = fields.Many2one("res.users", "Granted by", ondelete="restrict")
     is_running = fields.Boolean(

@@ -8,6 +8,59 @@ from odoo.tests import new_test_user, tagged
 
 from .clearance_common import KINDS, OFFICER, USER, ClearanceCase
 
+_AT = datetime.fromisoformat
+_OWN = ("2026-01-01", "2026-12-31")
+SPANS = [
+    # (its dates, {kind: (day, explicit end)}, expected from, until)
+    (_OWN, {}, False, False),
+    (_OWN, {"nda": ("2026-01-05 03:00:00", None)}, False, False),
+    (
+        _OWN,
+        dict.fromkeys(KINDS, ("2026-01-05 03:00:00", None)),
+        _AT("2026-01-05 03:00:00"),
+        _AT("2026-12-31 16:00:00"),
+    ),
+    (
+        ("2026-01-01", False),
+        dict.fromkeys(KINDS, ("2026-01-05 03:00:00", None)),
+        _AT("2026-01-05 03:00:00"),
+        _AT("2027-01-04 16:00:00"),  # the training holds a year
+    ),
+    (
+        ("2026-01-01", False),
+        {
+            "nda": ("2026-02-01 00:00:00", None),
+            "background": ("2023-06-10 00:00:00", None),
+            "training": ("2026-01-05 03:00:00", None),
+        },
+        _AT("2026-02-01 00:00:00"),
+        _AT("2026-06-09 16:00:00"),  # the check is three years old
+    ),
+    (
+        _OWN,
+        {
+            "nda": ("2026-01-05 03:00:00", "2026-03-01 00:00:00"),
+            "background": ("2026-01-05 03:00:00", None),
+            "training": ("2026-01-05 03:00:00", None),
+        },
+        _AT("2026-01-05 03:00:00"),
+        _AT("2026-03-01 00:00:00"),  # over
+    ),
+    (("2026-06-01", False), {}, False, False),
+    (
+        ("2026-06-01", "2026-06-30"),
+        dict.fromkeys(KINDS, ("2026-01-05 03:00:00", None)),
+        _AT("2026-05-31 16:00:00"),
+        _AT("2026-06-30 16:00:00"),
+    ),
+    (
+        _OWN,
+        dict.fromkeys(KINDS, ("2027-01-05 03:00:00", None)),
+        False,
+        False,
+    ),
+]
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-25 04:00:00")
@@ -43,59 +96,7 @@ class TestClearance(ClearanceCase):
     def test_it_runs_in_what_its_dates_and_all_proofs_have_in_common(self):
         zone = self.env.company.resource_calendar_id
         zone.tz = "Asia/Shanghai"  # 8 hours ahead of UTC
-        at = datetime.fromisoformat
-        own = ("2026-01-01", "2026-12-31")
-        table = [
-            # (own dates, {kind: (day, explicit end)}, expected from, until)
-            (own, {}, False, False),
-            (own, {"nda": ("2026-01-05 03:00:00", None)}, False, False),
-            (
-                own,
-                dict.fromkeys(KINDS, ("2026-01-05 03:00:00", None)),
-                at("2026-01-05 03:00:00"),
-                at("2026-12-31 16:00:00"),
-            ),
-            (
-                ("2026-01-01", False),
-                dict.fromkeys(KINDS, ("2026-01-05 03:00:00", None)),
-                at("2026-01-05 03:00:00"),
-                at("2027-01-04 16:00:00"),  # the training holds a year
-            ),
-            (
-                ("2026-01-01", False),
-                {
-                    "nda": ("2026-02-01 00:00:00", None),
-                    "background": ("2023-06-10 00:00:00", None),
-                    "training": ("2026-01-05 03:00:00", None),
-                },
-                at("2026-02-01 00:00:00"),
-                at("2026-06-09 16:00:00"),  # the check is three years old
-            ),
-            (
-                own,
-                {
-                    "nda": ("2026-01-05 03:00:00", "2026-03-01 00:00:00"),
-                    "background": ("2026-01-05 03:00:00", None),
-                    "training": ("2026-01-05 03:00:00", None),
-                },
-                at("2026-01-05 03:00:00"),
-                at("2026-03-01 00:00:00"),  # over
-            ),
-            (("2026-06-01", False), {}, False, False),
-            (
-                ("2026-06-01", "2026-06-30"),
-                dict.fromkeys(KINDS, ("2026-01-05 03:00:00", None)),
-                at("2026-05-31 16:00:00"),
-                at("2026-06-30 16:00:00"),
-            ),
-            (
-                own,
-                dict.fromkeys(KINDS, ("2027-01-05 03:00:00", None)),
-                False,
-                False,
-            ),
-        ]
-        for number, ((first, last), proofs, start, end) in enumerate(table):
+        for number, ((first, last), proofs, start, end) in enumerate(SPANS):
             with self.subTest(row=number):
                 user = new_test_user(self.env, f"row_{number}", groups=USER)
                 for kind, (day, until) in proofs.items():

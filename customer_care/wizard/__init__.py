@@ -33,4 +33,5 @@ from . import (
     care_secret_find,
     care_secret_show,
     care_tier_why,
+    res_config_settings,
 )
