@@ -32,8 +32,8 @@ class CareMask(models.AbstractModel):
     @api.model
     def _on_names(self):
         """Return whether anything may be hidden from env.uid, whatever sudo says."""
-        if self.env.uid == SUPERUSER_ID:
-            return False
+        if not self.env.uid or self.env.uid == SUPERUSER_ID:
+            return False  # nobody: the login page, before there is a user
         sight = self.env["care.sight"]
         if not sight._in_use(INTERNAL):
             return False

@@ -217,6 +217,10 @@ class TestAccessRequest(AccessCase):
         with self.assertRaises(AccessError):
             draft.with_user(self.service).unlink()
 
+    def test_the_login_page_needs_no_user_while_secrets_are_in_use(self):
+        nobody = self.env(user=False, su=False)["res.partner"]
+        self.assertFalse(nobody.env["care.mask"]._on_names())
+
     # ---- nothing tells the applicant whether it exists
 
     def trace(self, request):
