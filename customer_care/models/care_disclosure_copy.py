@@ -62,7 +62,7 @@ class CareDisclosureCopy(models.Model):
     out_by_id = fields.Many2one("res.users", "Handed out by", readonly=True)
     recalled_at = fields.Datetime("Called back on", readonly=True)
     ended_at = fields.Datetime("Back on", readonly=True)
-    witness = fields.Char("Witness", readonly=True)
+    witness = fields.Char(readonly=True)
     note = fields.Char(readonly=True)
     mail_key = fields.Char(readonly=True)
     can_carry_out = fields.Boolean(related="disclosure_id.can_carry_out")

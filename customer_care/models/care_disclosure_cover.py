@@ -75,9 +75,17 @@ class CareDisclosureCover(models.AbstractModel):
             ("disclosure_id.state", "in", ("approved", "disclosed")),
         ]
         for item in items.search(domain, order="id desc"):
-            if item.disclosure_id._lets_mail(address):
+            if item.disclosure_id._lets_mail(address) and item._has_copy_for(address):
                 return item
         return copies
+
+    @api.model
+    def _copy_for(self, attachment, address):
+        """Return the numbered copy that goes to an address in place of a file."""
+        found = self._covering(attachment, address)
+        if found._name == "care.disclosure.item":
+            return found._copy_for(address)
+        return found
 
     def _lets_mail(self, address):
         """Tell whether files go to this address under the disclosure today."""
@@ -87,6 +95,22 @@ class CareDisclosureCover(models.AbstractModel):
             and self._runs_on(self._today())
             and self._approval_is_granted(self._gate())
         )
+
+    @api.model
+    def _names(self, model, res_id, email):
+        """Tell whether a running disclosure lets something of a record out to an
+        address: the record itself, or a file of it."""
+        address = email_normalize(email)
+        items = self.env["care.disclosure.item"].sudo()
+        domain = [
+            "|",
+            *("&", ("res_model", "=", model), ("res_id", "=", res_id)),
+            *("&", ("attachment_id.res_model", "=", model)),
+            *(("attachment_id.res_id", "=", res_id),),
+            ("disclosure_id.state", "in", ("approved", "disclosed")),
+        ]
+        found = items.search(domain).disclosure_id
+        return bool(address) and any(one._lets_mail(address) for one in found)
 
     def _covers_record(self, model, res_id, email):
         """Tell whether words about a record may go to an address."""

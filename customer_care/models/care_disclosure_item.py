@@ -210,12 +210,19 @@ class CareDisclosureItem(models.Model):
 
     # ---- copies
 
-    def _copy_for(self, email):
-        """Return the copy meant for an address, made now when there is none."""
-        found = self.copy_ids.filtered(
+    def _copies_of(self, email):
+        return self.copy_ids.filtered(
             lambda c: c.recipient_email == email and c.state in ("made", "out")
         )
-        return found[:1] or self._make_copy(email)
+
+    def _has_copy_for(self, email):
+        """Tell whether a copy for an address is there or may still be made."""
+        allowed = self.disclosure_id.copies_allowed
+        return bool(self._copies_of(email)) or len(self.copy_ids) < allowed
+
+    def _copy_for(self, email):
+        """Return the copy meant for an address, made now when there is none."""
+        return self._copies_of(email)[:1] or self._make_copy(email)
 
     def _make_copy(self, email=None):
         """Make the next numbered copy of the item."""

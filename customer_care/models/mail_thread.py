@@ -6,7 +6,8 @@ from ..logic.clearance import SECRET
 class MailThread(models.AbstractModel):
     """A conversation on a classified record goes to nobody who may not see it."""
 
-    _inherit = "mail.thread"
+    _name = "mail.thread"
+    _inherit = ["care.mail.thread.mixin", "mail.thread"]
 
     def message_post(self, **kwargs):
         if self._masked() and (unknown := self._unknown()):
@@ -38,7 +39,7 @@ class MailThread(models.AbstractModel):
         for partner in self.env["res.partner"].sudo().browse(partner_ids):
             users = partner.user_ids
             seen = sight._sees(users[0], self) if users else self._of_family(partner)
-            if seen == self:
+            if seen == self or self._care_is_let_out(partner):
                 told.add(partner.id)
         return told
 

@@ -46,6 +46,7 @@ from . import (
     test_secrecy_parallel,
     test_secrecy_sight,
     test_secret,
+    test_secret_mail,
     test_unknowable_http,
     test_unknowable_links,
     test_unknowable_mail,

@@ -6,7 +6,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .disclosure_common import OUTSIDER, DisclosureCase, pdf
@@ -95,7 +95,7 @@ class TestCareDisclosure(DisclosureCase):
 
     def test_an_item_that_cannot_be_read_is_refused(self):
         record = self.draft(user=self.plain, partner_id=self.open.id, item_ids=[])
-        with self.assertRaises(AccessError):
+        with self.assertRaises((AccessError, MissingError)):
             self.env["care.disclosure.item"].with_user(self.plain).create(
                 {
                     "disclosure_id": record.id,

@@ -33,5 +33,6 @@ from . import (
     care_secret_find,
     care_secret_show,
     care_tier_why,
+    mail_compose_message,
     res_config_settings,
 )
