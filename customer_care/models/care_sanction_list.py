@@ -36,9 +36,7 @@ class CareSanctionList(models.Model):
     fines = fields.Monetary()
     points = fields.Float("Points lost")
     rewards = fields.Monetary()
-    attachment_id = fields.Many2one(
-        "ir.attachment", "File", required=True, ondelete="restrict"
-    )
+    attachment_id = fields.Many2one("ir.attachment", "File", ondelete="restrict")
     sha256 = fields.Char("Fingerprint of the figures", required=True)
 
     _version_uniq = models.UniqueIndex(
@@ -107,12 +105,6 @@ class CareSanctionList(models.Model):
             )
         people = {row.person_id for row in rows}
         engine = self._engine()
-        file = engine.env["ir.attachment"].create(
-            {
-                "name": f"{company.name}-{first:%Y-%m}-v{version}.xlsx",
-                "raw": sheet(name, self._labels(), rows, company.currency_id.name),
-            }
-        )
         this = engine.create(
             {
                 "name": name,
@@ -126,11 +118,18 @@ class CareSanctionList(models.Model):
                 "fines": sum(row.fine for row in rows),
                 "points": sum(row.points for row in rows),
                 "rewards": sum(row.reward for row in rows),
-                "attachment_id": file.id,
                 **more,
             }
         )
-        file.write({"res_model": self._name, "res_id": this.id})
+        # after the list, whose level says whether the file is sealed
+        this.attachment_id = engine.env["ir.attachment"].create(
+            {
+                "name": f"{company.name}-{first:%Y-%m}-v{version}.xlsx",
+                "raw": sheet(name, self._labels(), rows, company.currency_id.name),
+                "res_model": self._name,
+                "res_id": this.id,
+            }
+        )
         return this
 
     @api.model
