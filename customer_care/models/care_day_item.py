@@ -35,6 +35,7 @@ class CareDayItem(models.Model):
             ("inspection", "Inspection"),
             ("sanction", "Sanction"),
             ("activity", "Activity"),
+            ("disclosure", "Disclosure"),
         ],
         readonly=True,
     )
@@ -123,6 +124,7 @@ class CareDayItem(models.Model):
             self._day_improvements(),
             self._day_inspections(zone),
             self._day_sanctions(),
+            self._day_disclosures(zone),
         ]
 
     @api.model

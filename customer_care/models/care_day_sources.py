@@ -202,3 +202,20 @@ class CareDaySources(models.AbstractModel):
             self.env._("Confirm the sanction"),
             self.env._("Decide the appeal"),
         )
+
+    def _day_disclosures(self, zone):
+        """Disclosures that are approved and not carried out yet."""
+        self.env["care.disclosure"].flush_model()
+        return SQL(
+            """
+            SELECT d.id, %s AS name, 'disclosure' AS kind,
+                   'care.disclosure'::varchar AS res_model, d.id AS res_id,
+                   'care.disclosure'::varchar AS document_model, d.id AS document_id,
+                   d.handler_id AS user_id, d.partner_id, d.department_id,
+                   d.company_id, %s AS due_at, d.secrecy_level
+              FROM care_disclosure d
+             WHERE d.active AND d.state = 'approved' AND d.handler_id IS NOT NULL
+            """,
+            self.env._("Carry out the disclosure"),
+            self._end_of_day(SQL("d.date_to"), zone),
+        )

@@ -130,6 +130,4 @@ class CareLeakIncidentNotice(models.AbstractModel):
         """Open who read the customers concerned."""
         self.ensure_one()
         self._check_handler()
-        return self.env["care.access.log"]._action_readers(
-            self.affected_ids.partner_id.sudo(False)
-        )
+        return self.env["care.access.log"]._open_readers(self.affected_ids.partner_id)

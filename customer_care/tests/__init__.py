@@ -33,6 +33,7 @@ from . import (
     test_care_tier_request,
     test_data_key,
     test_day_item,
+    test_disclosure_http,
     test_pack_waiting,
     test_policy,
     test_policy_acknowledgement,

@@ -95,7 +95,7 @@ class TestCareDisclosure(DisclosureCase):
 
     def test_an_item_that_cannot_be_read_is_refused(self):
         record = self.draft(user=self.plain, partner_id=self.open.id, item_ids=[])
-        with self.assertRaises((AccessError, MissingError)):
+        with self.assertRaises(MissingError):
             self.env["care.disclosure.item"].with_user(self.plain).create(
                 {
                     "disclosure_id": record.id,
@@ -165,6 +165,25 @@ class TestCareDisclosure(DisclosureCase):
                 self.assertIn(part, page)
         with self.assertRaisesRegex(UserError, "All copies"):
             record.action_make_copies()
+
+    def test_who_carries_it_out_has_it_on_the_list(self):
+        record = self.approved(form="paper")
+        items = self.env["care.day.item"].with_user(self.clerk)
+        domain = [("res_model", "=", record._name), ("res_id", "=", record.id)]
+        item = items.search(domain)
+        self.assertEqual((item.kind, item.user_id), ("disclosure", self.clerk))
+        self.assertFalse(items.with_user(self.plain).search(domain))
+        record.action_make_copies()
+        record.copy_ids.action_hand_out()
+        self.assertFalse(items.search(domain))
+
+    def test_copies_of_secrets_are_sealed_where_they_lie(self):
+        record = self.approved(form="paper")
+        record.action_make_copies()
+        file = record.copy_ids.sudo().attachment_id
+        self.assertTrue(file.care_sealed)
+        self.assertFalse(file.raw.startswith(b"%PDF"))
+        self.assertTrue(record.copy_ids._file()[1].startswith(b"%PDF"))
 
     def test_pictures_and_words_become_marked_pages(self):
         png = io.BytesIO()

@@ -1,0 +1,51 @@
+from freezegun import freeze_time
+
+from odoo.tests import HttpCase, tagged
+
+from .disclosure_common import DisclosureCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-25 04:00:00")
+class TestDisclosureHttp(DisclosureCase, HttpCase):
+    """The file of a copy over HTTP: for whoever carries it out, and logged."""
+
+    def setUp(self):
+        super().setUp()
+        record = self.approved(form="paper")
+        record.action_make_copies()
+        self.copy = record.copy_ids
+        self.env.flush_all()
+
+    def get(self, login, url=None):
+        self.authenticate(login, login)
+        return self.url_open(url or f"/care/disclosure/copy/{self.copy.id}")
+
+    def test_who_gets_the_file(self):
+        missing = "/care/disclosure/copy/999999999"
+        for login, status in [
+            ("di_clerk", 200),
+            ("di_officer", 200),
+            ("di_manager", 404),
+            ("lv_plain", 404),
+        ]:
+            with self.subTest(login=login):
+                answer = self.get(login)
+                self.assertEqual(answer.status_code, status)
+                if status == 200:
+                    self.assertTrue(answer.content.startswith(b"%PDF"))
+                    self.assertEqual(answer.headers["Cache-Control"], "no-store")
+                else:
+                    nothing = self.get(login, missing)
+                    self.assertEqual(answer.text, nothing.text)
+        self.authenticate(None, None)
+        answer = self.url_open(f"/care/disclosure/copy/{self.copy.id}")
+        self.assertNotIn(b"%PDF", answer.content)
+
+    def test_taking_a_copy_is_logged(self):
+        self.get("di_clerk")
+        rows = self.env["care.access.log"].search(
+            [("operation", "=", "copy"), ("model", "=", "res.partner")]
+        )
+        self.assertIn([self.secret.id], rows.mapped("res_ids"))
+        self.assertIn("di_clerk", rows.mapped("login"))
