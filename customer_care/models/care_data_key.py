@@ -29,7 +29,6 @@ class CareDataKey(models.Model):
         "care.secrecy.follow.mixin",
         "care.engine.mixin",
     ]
-    _secrecy_open = "security officers alone read it; it names no record"
     _order = "id desc"
     _rec_name = "uid"
 

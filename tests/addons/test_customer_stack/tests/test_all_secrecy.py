@@ -1,4 +1,5 @@
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import SQL
 
 from .common_ours import our_models
 from .common_secrecy import Planter, uncleared_manager
@@ -105,3 +106,13 @@ class TestAllSecrecy(TransactionCase):
         self.assertFalse(hers.browse(secret).has_access("read"))
         # so it is the level that hides the other one
         self.assertEqual(seen.ids, [opened])
+
+    def test_the_database_looks_up_each_level_by_a_branch_of_its_own(self):
+        """A look by a table name put together costs ten times as much."""
+        self.env["care.secrecy"]._make_function()
+        body = self.env.execute_query(
+            SQL("SELECT prosrc FROM pg_proc WHERE proname = 'care_secrecy_of'")
+        )[0][0]
+        for model in self.env["care.secrecy"]._models():
+            with self.subTest(model=model._name):
+                self.assertIn(f"'{model._name}'", body)
