@@ -110,6 +110,8 @@ class CareMask(models.AbstractModel):
             for name, kind in self._links(model_name).items()
             if kind == "many2one"
             and model._fields[name].store
+            # a user from outside shows as restricted; to ask each time costs too much
+            and model._fields[name].comodel_name != "res.users"
             and name not in model._inherits.values()
         )
 
@@ -155,11 +157,7 @@ class CareMask(models.AbstractModel):
         """Return those of `ids` that are hidden from env.uid."""
         if not ids:
             return frozenset()
-        records = self.env[model_name].sudo().browse(ids)
-        try:
-            return frozenset(records._secrecy_hidden()._ids)
-        except MissingError:
-            return frozenset(records.exists()._secrecy_hidden()._ids)
+        return frozenset(self.env[model_name].browse(ids)._secrecy_hidden()._ids)
 
     @api.model
     def _mask_rows(self, records, rows, names, load):
@@ -212,7 +210,12 @@ class CareMask(models.AbstractModel):
         """Return whether a model and an id name a hidden record."""
         if model_name not in self.env or not self._hideable(model_name):
             return False
-        return bool(self._hidden_ids(model_name, [int(id_)]))
+        return bool(self._lean()._hidden_ids(model_name, [int(id_)]))
+
+    def _lean(self):
+        """Return the service that reads levels only: other values of hidden records
+        must not come to memory, where anybody reads them."""
+        return self.with_context(prefetch_fields=False)
 
     def _mask_borrowed(self, records, rows, name, hops):
         found = records.browse(row["id"] for row in rows).sudo()

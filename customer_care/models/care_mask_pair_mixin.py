@@ -32,22 +32,25 @@ class CareMaskPairMixin(models.AbstractModel):
         )
 
     def _secrecy_hidden(self):
-        hidden = super()._secrecy_hidden()
+        return super()._secrecy_hidden() | self._mask_hidden()
+
+    def _mask_hidden(self):
+        """Return the records of `self` that speak of a hidden one."""
         mask = self.env["care.mask"]
         if not self or not mask._on_names():
-            return hidden
+            return self.browse()
         spoken = {}
         for id_, model, res_id in self._mask_pairs():
             if model in self.env and mask._hideable(model):
                 spoken.setdefault(model, {}).setdefault(res_id, []).append(id_)
         found = set()
         for model, ids in spoken.items():
-            for res_id in mask._hidden_ids(model, list(ids)):
+            for res_id in mask._lean()._hidden_ids(model, list(ids)):
                 found.update(ids[res_id])
-        return hidden | self.filtered(lambda record: record.id in found)
+        return self.browse(id_ for id_ in self._ids if id_ in found)
 
     def _unknown(self):
-        return super()._unknown() | self._secrecy_hidden()
+        return super()._unknown() | self._mask_hidden()
 
     def _secrecy_suspects(self, result):
         return self
@@ -71,5 +74,5 @@ class CareMaskPairMixin(models.AbstractModel):
         if bypass_access or query.is_empty() or not self.env["care.mask"]._on():
             return query
         found = self.browse(query.get_result_ids())
-        hidden = found._secrecy_hidden()
+        hidden = found._mask_hidden()
         return (found - hidden)._as_query() if hidden else query

@@ -112,6 +112,13 @@ class ResPartner(models.Model):
                         partner[name] = False
         return result
 
+    def _get_needaction_count(self):
+        """Messages on hidden records are not counted."""
+        if not self.env["care.mask"]._on():
+            return super()._get_needaction_count()
+        unread = [("res_partner_id", "=", self.id), ("is_read", "!=", True)]
+        return self.env["mail.notification"].search_count(unread)
+
     def _secrecy_is_high(self):
         """Return whether this contact would be classified if nobody worked here."""
         partner = self.sudo()

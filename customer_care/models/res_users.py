@@ -22,3 +22,10 @@ class ResUsers(models.Model):
                         user=user.display_name,
                     )
                 )
+
+    def _secrecy_hidden(self):
+        """Who comes from a hidden customer is hidden with it."""
+        hidden = self.sudo().partner_id._secrecy_hidden()
+        if not hidden:
+            return self.browse()
+        return self.browse(user.id for user in self.sudo() if user.partner_id in hidden)

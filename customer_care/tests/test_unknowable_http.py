@@ -80,6 +80,30 @@ ROUTES = [
 ]
 
 
+def comparable(answer, id_):
+    """Return status, telling headers and body of an answer, without the number."""
+    headers = {
+        name: without(value, id_)
+        for name, value in answer.headers.items()
+        if name
+        in ("Content-Type", "ETag", "Last-Modified", "Location", "Content-Length")
+    }
+    text = answer.text
+    if len(str(id_)) and "Content-Length" in headers and text.count(str(id_)):
+        del headers["Content-Length"]
+    # the lines of the traceback name the same code for both, the file of the
+    # server's sources is of no interest; a token of the page is new each time
+    text = re.sub(r'csrf_token: "[^"]*"', "", without(text, id_))
+    text = re.sub(r'"debug": "(\\.|[^"])*"', "", text)
+    text = re.sub(r'csrf_token" value="[^"]*"', "", text)
+    return answer.status_code, headers, text
+
+
+def post(case, path, params):
+    """Ask a route for JSON as the web client does."""
+    return case.url_open(path, data=json.dumps({"params": params}), headers=_WEB)
+
+
 @tagged("post_install", "-at_install")
 class TestUnknowableHttp(UnknowableCase, HttpCase):
     """Every door of the server gives for a hidden customer what it gives for one that
@@ -118,7 +142,7 @@ class TestUnknowableHttp(UnknowableCase, HttpCase):
             answer = self.url_open(
                 path, data=json.dumps({"params": self.params(body, id_)}), headers=_WEB
             )
-        return self.comparable(answer, id_)
+        return comparable(answer, id_)
 
     def params(self, body, id_):
         if isinstance(body, list):
@@ -134,23 +158,6 @@ class TestUnknowableHttp(UnknowableCase, HttpCase):
         if "res_model" in params:
             params["partner_ids"] = self.plain.partner_id.ids
         return params
-
-    def comparable(self, answer, id_):
-        headers = {
-            name: without(value, id_)
-            for name, value in answer.headers.items()
-            if name
-            in ("Content-Type", "ETag", "Last-Modified", "Location", "Content-Length")
-        }
-        text = answer.text
-        if len(str(id_)) and "Content-Length" in headers and text.count(str(id_)):
-            del headers["Content-Length"]
-        # the lines of the traceback name the same code for both, the file of the
-        # server's sources is of no interest; a token of the page is new each time
-        text = re.sub(r'csrf_token: "[^"]*"', "", without(text, id_))
-        text = re.sub(r'"debug": "(\\.|[^"])*"', "", text)
-        text = re.sub(r'csrf_token" value="[^"]*"', "", text)
-        return answer.status_code, headers, text
 
     @mute_logger(*NOISE)
     def test_routes(self):
@@ -190,7 +197,7 @@ class TestUnknowableHttp(UnknowableCase, HttpCase):
                     data=json.dumps({"ids": [id_], **params}),
                     headers=head,
                 )
-                answers.append(self.comparable(answer, id_))
+                answers.append(comparable(answer, id_))
             with self.subTest(call=name):
                 self.assertEqual(answers[1], answers[0])
 
@@ -215,7 +222,7 @@ class TestUnknowableHttp(UnknowableCase, HttpCase):
                     other = self.xmlrpc_object.execute_kw(*call)
                 except Exception as error:
                     other = repr(error)
-                answers.append((self.comparable(answer, id_), without(str(other), id_)))
+                answers.append((comparable(answer, id_), without(str(other), id_)))
             with self.subTest(call=name):
                 self.assertEqual(answers[1], answers[0])
 
