@@ -44,32 +44,3 @@ BEGIN
     END LOOP;
     RETURN sealed;
 END $$;
-
--- Walk the places `first` to `last` of all chains, whose rows lie between `low` and
--- `high`; return what does not hold.
-CREATE OR REPLACE FUNCTION care_access_faults(
-    first bigint, last bigint, low bigint, high bigint, most integer
-) RETURNS TABLE (kind text, shard integer, seq bigint, log_id bigint)
-LANGUAGE sql STABLE SET work_mem = '64MB' AS $$
-    SELECT CASE WHEN w.seq <> COALESCE(w.seq_before, first - 1) + 1 THEN 'gap'
-                WHEN w.gone THEN 'removed'
-                WHEN w.hash <> sha256(COALESCE(w.hash_before, ''::bytea) || w.digest)
-                THEN 'changed'
-                ELSE 'backdated' END,
-           w.shard, w.seq, w.log_id
-      FROM (SELECT s.shard, s.seq, s.log_id, s.hash, l.at, l.digest, l.id IS NULL AS gone,
-                   lag(s.seq) OVER place AS seq_before,
-                   lag(s.hash) OVER place AS hash_before,
-                   lag(l.at) OVER place AS at_before
-              FROM care_access_seal s
-              LEFT JOIN (SELECT id, at, sha256(care_access_bytes(r)) AS digest
-                           FROM care_access_log r WHERE id BETWEEN low AND high
-                  ) l ON l.id = s.log_id
-             WHERE s.seq BETWEEN first - 1 AND last
-            WINDOW place AS (PARTITION BY s.shard ORDER BY s.seq)) w
-     WHERE w.seq >= first
-       AND (w.seq <> COALESCE(w.seq_before, first - 1) + 1 OR w.gone
-            OR w.hash <> sha256(COALESCE(w.hash_before, ''::bytea) || w.digest)
-            OR w.at < w.at_before - interval '1 hour')
-     ORDER BY w.shard, w.seq LIMIT most
-$$;

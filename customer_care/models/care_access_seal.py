@@ -88,12 +88,17 @@ class CareAccessSeal(models.Model):
         """Return [(shard, seq, hash as hex)], the end of each chain."""
         return self.env.execute_query(
             SQL(
-                """SELECT s.shard, s.seq, encode(s.hash, 'hex')
-                     FROM generate_series(0, %s) AS n(shard) CROSS JOIN LATERAL (
+                """WITH RECURSIVE chain AS (
+                         SELECT min(shard) AS shard FROM care_access_seal
+                          UNION ALL
+                         SELECT (SELECT min(shard) FROM care_access_seal
+                                  WHERE shard > chain.shard)
+                           FROM chain WHERE chain.shard IS NOT NULL)
+                   SELECT s.shard, s.seq, encode(s.hash, 'hex')
+                     FROM chain CROSS JOIN LATERAL (
                           SELECT shard, seq, hash FROM care_access_seal
-                           WHERE shard = n.shard ORDER BY seq DESC LIMIT 1) s
-                    ORDER BY s.shard""",
-                _MOST_SHARDS - 1,
+                           WHERE shard = chain.shard ORDER BY seq DESC LIMIT 1) s
+                    ORDER BY s.shard"""
             )
         )
 
