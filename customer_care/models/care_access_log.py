@@ -18,6 +18,9 @@ OPERATIONS = [
     ("disclose", "Disclosed"),
     ("emergency", "Emergency access"),
     ("setting", "Changed the logging"),
+    ("create", "Create"),
+    ("write", "Change"),
+    ("unlink", "Delete"),
     ("denied", "Refused"),
 ]
 
@@ -178,6 +181,9 @@ class CareAccessLog(models.Model):
     @api.model
     def _secrecy_domain(self, _mode="read"):
         return Domain.TRUE if self.env.uid == SUPERUSER_ID else CLEARED
+
+    def _secrecy_moving_fields(self):
+        return ()  # rows never change
 
     def _secrecy_cleared_domain(self):
         return Domain("level", "<=", self.env["care.sight"]._mine().level)

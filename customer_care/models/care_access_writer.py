@@ -4,10 +4,12 @@ import os
 import threading
 from functools import partial
 
+import psycopg2
+
 from odoo import api, models
 from odoo.tools import SQL, ormcache
 
-from ..tools.access_buffer import AccessBuffer, current_request
+from ..tools.access_buffer import AccessBuffer, called_on, current_request
 
 # Columns of one entry with their types, in the order of the INSERT.
 COLUMNS = {
@@ -44,6 +46,7 @@ _INSERT = f"""
 THRESHOLD = "customer_care.access_log_from"
 _DEFAULT_THRESHOLD = 2
 _DENIED_LEVEL = 2
+_DENIED_METHODS = {"write": "write", "web_save": "write", "unlink": "unlink"}
 
 
 class CareAccessWriter(models.AbstractModel):
@@ -65,6 +68,21 @@ class CareAccessWriter(models.AbstractModel):
     def _deny(self, operation, model, ids):
         """Note a refusal. It survives the rollback that the refusal causes."""
         self._put(operation, model, ids, denied=True)
+
+    @api.model
+    def _deny_call(self):
+        """Note the refusal of the records that the client has named, where the ORM
+        met their absence before it asked for access."""
+        request = current_request()
+        model, method, ids = called_on(request)
+        if model not in self.env or not ids or AccessBuffer.is_denied(model):
+            return
+        try:
+            levels = self.env[model].browse(ids)._log_levels()
+        except psycopg2.Error:
+            return  # the transaction failed for another reason
+        if levels:
+            self._deny(_DENIED_METHODS.get(method, "read"), model, levels)
 
     @api.model
     def _put(

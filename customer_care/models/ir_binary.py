@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import MissingError
+from odoo.http import request
 
 
 class IrBinary(models.AbstractModel):
@@ -37,3 +38,22 @@ class IrBinary(models.AbstractModel):
             return False
         record = self.env[res_model].sudo().browse(int(res_id)).exists()
         return bool(record._secrecy_hidden())
+
+    def _get_stream_from(self, record, field_name="raw", *args, **kwargs):
+        stream = super()._get_stream_from(record, field_name, *args, **kwargs)
+        if request:
+            self._note_stream(record, field_name)
+        return stream
+
+    def _note_stream(self, record, field_name):
+        """Note in the read log what a client gets; sealed files are noted when they
+        are opened."""
+        detail = None
+        if record._name == "ir.attachment":
+            file = record.sudo()
+            if file.care_sealed or file.res_model not in self.env or not file.res_id:
+                return
+            detail, field_name = {"file": file.id}, file.res_field or "attachment"
+            record = self.env[file.res_model].browse(file.res_id)
+        record = record.with_env(self.env)
+        record._note_access("download", [field_name], detail)

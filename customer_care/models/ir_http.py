@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
 from ..tools.access_buffer import remember_request
@@ -20,3 +21,9 @@ class IrHttp(models.AbstractModel):
         if request.env is not None:
             request.env["care.access.log"]._end_of_call()
         return result
+
+    @classmethod
+    def _handle_error(cls, exception):
+        if isinstance(exception, (AccessError, MissingError)) and request.env:
+            request.env["care.access.log"]._deny_call()
+        return super()._handle_error(exception)

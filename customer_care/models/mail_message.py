@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class MailMessage(models.Model):
@@ -9,6 +9,13 @@ class MailMessage(models.Model):
     _inherit = ["care.mask.pair.mixin", "mail.message"]
 
     _mask_pair = ("model", "res_id")
+
+    @api.model
+    def _message_fetch(self, domain, *, thread=None, **kwargs):
+        found = super()._message_fetch(domain, thread=thread, **kwargs)
+        if thread and self._is_client_read():
+            thread._note_access("read", ["message_ids"])
+        return found
 
     def _to_store_defaults(self, target):
         fields = super()._to_store_defaults(target)

@@ -1,5 +1,6 @@
 from . import (
     test_access_chain,
+    test_access_denials,
     test_access_doors,
     test_access_log,
     test_calendar_day,

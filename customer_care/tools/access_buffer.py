@@ -25,6 +25,22 @@ def current_request():
     return getattr(_calls, "request", None) if called_by_rpc() else None
 
 
+def called_on(request):
+    """Return the model, method and ids that a remote call over HTTP names."""
+    params = request.params
+    if request.httprequest.path.startswith("/json/2/"):
+        parts = request.httprequest.path.split("/")
+        model, method, ids = parts[3], parts[-1], params.get("ids")
+    else:
+        args = params.get("args")
+        model, method = params.get("model"), params.get("method")
+        ids = args[0] if isinstance(args, list) and args else None
+    ids = [ids] if isinstance(ids, int) else ids
+    if not isinstance(ids, list) or not all(isinstance(id_, int) for id_ in ids):
+        ids = []
+    return model, method, ids
+
+
 class AccessBuffer:
     """Entries of one transaction that still have to reach the read log.
 
@@ -63,6 +79,16 @@ class AccessBuffer:
         for buffer in request.__dict__.get(cls.KEY, ()) if request else ():
             taken += buffer.take(keep)
         return taken
+
+    @classmethod
+    def is_denied(cls, model):
+        """Tell whether a refusal of the current call on `model` is noted already."""
+        request = current_request()
+        return any(
+            entry["denied"] and entry["model"] == model
+            for buffer in request.__dict__.get(cls.KEY, ())
+            for entry in buffer.waiting.values()
+        )
 
     def take(self, keep=True):
         entries = list(self.waiting.values())

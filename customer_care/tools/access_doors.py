@@ -1,6 +1,7 @@
 from lxml.builder import E
 
 from odoo import api
+from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL
@@ -104,8 +105,13 @@ class AccessDoors:
         return found
 
     def _note_access(self, operation, fields=(), detail=None):
-        """Note those of `self` that stand high enough."""
+        """Note those of `self` that stand high enough; what is hidden from the user
+        was not answered, but asked for."""
         levels = self._log_levels()
+        hidden = self._above_me(levels) if levels else ()
+        if hidden:
+            self.env["care.access.log"]._deny(operation, self._name, hidden)
+            levels = {id_: levels[id_] for id_ in levels if id_ not in hidden}
         if levels:
             self.env["care.access.log"]._put(
                 operation,
@@ -116,13 +122,39 @@ class AccessDoors:
                 level=max(levels.values()),
             )
 
+    def _above_me(self, levels):
+        """Return those ids of {id: level} that are hidden from env.uid."""
+        sight = self.env["care.sight"]._mine()
+        if sight.everything:
+            return ()
+        above = [id_ for id_, level in levels.items() if level > sight.level]
+        return self.env["care.mask"]._hidden_ids(self._name, above)
+
+    def _note_denial(self, operation):
+        """Note that a client was refused what exists and stands high enough."""
+        levels = self._log_levels()
+        if levels:
+            self.env["care.access.log"]._deny(operation, self._name, levels)
+
+    def check_access(self, operation):
+        try:
+            return super().check_access(operation)
+        except (AccessError, MissingError):
+            if self._is_client_read():
+                self._note_denial(operation)
+            raise
+
     # ---- the doors
 
     def _read_format(self, fnames, load="_classic_read"):
-        result = super()._read_format(fnames, load)
-        if self._is_client_read():
-            self._note_access("read", fnames)
-        return result
+        rows = super()._read_format(fnames, load)
+        if self._ids and self._is_client_read():
+            answered = self
+            if len(rows) < len(self):
+                answered = self.browse(row["id"] for row in rows)
+                (self - answered)._note_denial("read")
+            answered._note_access("read", fnames)
+        return rows
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         rows = super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
