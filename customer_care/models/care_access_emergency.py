@@ -1,3 +1,5 @@
+from markupsafe import escape
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -21,7 +23,7 @@ class CareAccessEmergency(models.AbstractModel):
         [("justified", "Justified"), ("misused", "Not justified")], "Finding"
     )
     review_note = fields.Text("Words of the review")
-    reviewed_at = fields.Datetime()
+    reviewed_at = fields.Datetime("Reviewed on")
     reviewed_by_id = fields.Many2one("res.users", "Reviewed by", ondelete="restrict")
     reviewer_ids = fields.Many2many(
         "res.users", "care_access_grant_reviewer_rel", string="Told"
@@ -161,7 +163,7 @@ class CareAccessEmergency(models.AbstractModel):
             self.sudo().activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=summary,
-                note=text,
+                note=escape(text),
                 user_id=user.id,
             )
             self.sudo().message_notify(

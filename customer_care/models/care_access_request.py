@@ -131,10 +131,15 @@ class CareAccessRequest(models.Model):
     @api.depends("what")
     def _compute_display_name(self):
         for request in self:
-            request.display_name = self.env._(
-                "Access request %(number)s: %(what)s",
-                number=request._origin.id or "",
-                what=request.what or "",
+            number = request._origin.id
+            request.display_name = (
+                self.env._(
+                    "Access request %(number)s: %(what)s",
+                    number=number,
+                    what=request.what or "",
+                )
+                if number
+                else self.env._("Access request")
             )
 
     @api.depends("state", "reader_ids", "user_id", "approval_ids.state")

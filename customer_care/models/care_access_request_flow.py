@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class CareAccessRequestFlow(models.AbstractModel):
@@ -189,13 +190,20 @@ class CareAccessRequestFlow(models.AbstractModel):
                     department=self.department_id.sudo().name,
                 )
             )
-        self._put(
-            {
-                "res_model": record._name,
-                "res_id": record.id,
-                "linked_by_id": self.env.uid,
-            }
+        self.flush_recordset()
+        # in SQL: the date and author of the last change would tell the applicant
+        self.env.cr.execute(
+            SQL(
+                """UPDATE care_access_request
+                      SET res_model = %s, res_id = %s, linked_by_id = %s
+                    WHERE id = %s""",
+                record._name,
+                record.id,
+                self.env.uid,
+                self.id,
+            )
         )
+        self.invalidate_recordset()
 
     def _pending(self):
         return self.sudo().approval_ids.filtered(lambda a: a.state == "pending")

@@ -151,7 +151,8 @@ class CareClearance(models.Model):
         words = dict(self._fields["level_choice"]._description_selection(self.env))
         for clearance in self:
             level = words.get(str(clearance.level), "")
-            clearance.display_name = f"{clearance.user_id.name or ''}: {level}"
+            parts = (clearance.user_id.name, level)
+            clearance.display_name = ": ".join(filter(None, parts))
 
     @api.depends("level")
     def _compute_level_choice(self):

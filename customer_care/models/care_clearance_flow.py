@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -92,11 +94,14 @@ class CareClearanceFlow(models.AbstractModel):
             clearance.message_notify(
                 partner_ids=person.partner_id.ids,
                 subject=words.env._("Proofs for your clearance"),
-                body=words.env._(
-                    "For a clearance you need: %(needs)s. Sign the agreement and take "
-                    "the training under %(address)s.",
-                    needs=words.proof_text.replace("\n", "; "),
-                    address=f"{clearance.get_base_url()}/odoo/confidentiality-agreement",
+                body=Markup('<p>%s</p><p><a href="%s">%s</a></p>')
+                % (
+                    words.env._(
+                        "For a clearance you need: %(needs)s.",
+                        needs=words.proof_text.replace("\n", "; "),
+                    ),
+                    f"{clearance.get_base_url()}/odoo/confidentiality-agreement",
+                    words.env._("Sign the agreement and take the training"),
                 ),
             )
         return True

@@ -42,7 +42,7 @@ class CareClearancePeople(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.get("active") is False:
+        if not vals.get("active", True):
             self._end_clearances()
         return result
 

@@ -16,9 +16,11 @@ class CareClearanceTraining(models.AbstractModel):
     def _prove_training(self):
         """Note the proof, where the person himself finished and passed."""
         this = self.sudo()
-        if this.test_entry or not (
-            this.survey_id.certification and this.scoring_success
-        ):
+        passed = this.survey_id.certification and this.scoring_success
+        noted = this.env["care.clearance.proof"].search_count(
+            [("survey_input_id", "in", this.ids)], limit=1
+        )
+        if this.test_entry or not passed or noted:
             return
         user = self.env.user
         if user.partner_id != this.partner_id or user.share:

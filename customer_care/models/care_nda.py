@@ -100,9 +100,9 @@ class CareNda(models.Model):
 
     @api.model
     def _ship(self, ids):
-        """Put the agreement we ship in force, where there is none."""
+        """Put the agreement we ship in force, where none ever was."""
         nda = self.browse(ids)
-        if nda.state == "draft" and not self.search_count([("state", "=", "active")]):
+        if nda.state == "draft" and not self.search_count([("version", ">", 0)]):
             nda.action_activate()
 
     # ---- buttons

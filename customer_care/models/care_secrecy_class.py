@@ -145,6 +145,8 @@ class CareSecrecyClass(models.Model):
         domain = self._rule_domain("domain") & Domain("secrecy_own", "<", self.level)
         if self.company_id and "company_id" in model._fields:
             domain &= Domain("company_id", "in", [False, self.company_id.id])
+        if model._name == "res.partner":
+            domain &= Domain("partner_share", "=", True)  # nobody who works here
         lowered = SQL(
             """(SELECT res_id FROM care_secrecy_change
                  WHERE res_model = %s AND kind = 'lower' AND state = 'done'
@@ -185,22 +187,25 @@ class CareSecrecyClass(models.Model):
                 raised, dict.fromkeys(ids, own), self.level, self
             )
 
-    def _raise_some(self):
-        """Raise a batch of what the class fits; return how many were found."""
+    def _raise_some(self, last=0):
+        """Raise a batch of what the class fits after the id `last`; return it."""
         model = self._domain_model()
         if model is None or not self._is_host(model):
-            return 0
+            return self.browse()
         model = model.sudo().with_context(active_test=False)
-        records = model.search(self._record_domain(model), limit=_BATCH)
+        domain = self._record_domain(model) & Domain("id", ">", last)
+        records = model.search(domain, limit=_BATCH, order="id")
         self._raise(records)
-        return len(records)
+        return records
 
     @api.model
     def _cron_raise(self):
         """Raise what the classes fit, batch by batch."""
         jobs = self.env["ir.cron"]
         for row in self.sudo().search([("automatic", "=", True)], order="level desc"):
-            while done := row._raise_some():
-                if not jobs._commit_progress(done, remaining=1):
+            last = 0
+            while records := row._raise_some(last):
+                last = records[-1].id
+                if not jobs._commit_progress(len(records), remaining=1):
                     return
         jobs._commit_progress(remaining=0)

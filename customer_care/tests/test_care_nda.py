@@ -63,6 +63,12 @@ class TestNda(ClearanceCase):
             with self.subTest(vals=vals), self.assertRaises(UserError):
                 self.sign(**vals)
         self.assertFalse(self.proof())
+        self.nda._put({"state": "superseded"})
+        self.prove(self.plain, "nda")  # on paper, of no version
+        sign = self.env["care.nda.sign"].with_user(self.plain).new()
+        self.assertFalse(sign.signed_before)
+        with self.assertRaises(UserError):
+            self.sign()
 
     def test_it_is_signed_for_oneself_at_the_time_of_the_server(self):
         sign = self.env["care.nda.sign"].with_user(self.plain)
@@ -90,7 +96,8 @@ class TestNda(ClearanceCase):
         self.sign()
         quiet = self.nda.with_user(self.officer).copy()
         quiet.action_activate()
-        self.assertEqual((quiet.version, self.nda.state), (2, "superseded"))
+        self.assertEqual(quiet.version, self.nda.version + 1)
+        self.assertEqual(self.nda.state, "superseded")
         self.assertFalse(self.proof().ends_at)
         again = quiet.copy({"sign_again": True, "sign_again_days": 10})
         again.action_activate()
@@ -181,6 +188,8 @@ class TestNda(ClearanceCase):
         answers = self.train(self.plain)
         self.assertEqual(answers.scoring_percentage, 100)
         self.assertEqual(self.proof("training").survey_input_id, answers)
+        answers.with_user(self.plain).sudo()._mark_done()
+        self.assertEqual(len(self.proof("training")), 1)
         self.prove(self.plain, "nda", "background")
         self.propose(self.plain).action_submit()
         self.assertEqual(

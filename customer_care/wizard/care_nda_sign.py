@@ -35,11 +35,15 @@ class CareNdaSign(models.TransientModel):
             sign.nda_id = nda
             sign.body = nda.body
             sign.has_training = bool(needed.survey_id)
-            sign.signed_before = proof and self.env._(
-                "You signed this version on %(day)s.", day=day
+            sign.signed_before = (
+                self.env._("You signed this version on %(day)s.", day=day)
+                if proof
+                else False
             )
 
     def _last_proof(self, nda):
+        if not nda:
+            return self.env["care.clearance.proof"]
         proofs = self.env["care.clearance.proof"].search(
             [
                 ("user_id", "=", self.env.uid),
