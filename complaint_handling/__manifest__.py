@@ -54,6 +54,7 @@
         # wizards
         "wizard/complaint_wizard_views.xml",
         # menus
+        "views/complaint_secrecy_views.xml",
         "views/complaint_handling_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",

@@ -28,6 +28,7 @@
         "views/archive_file_other_views.xml",
         "views/res_partner_views.xml",
         # menus
+        "views/archive_secrecy_views.xml",
         "views/customer_archive_menus.xml",
     ],
     "post_init_hook": "post_init_hook",

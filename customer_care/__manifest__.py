@@ -221,6 +221,7 @@
         "views/care_secrecy_class_views.xml",
         "wizard/care_secrecy_lower_views.xml",
         "views/care_secrecy_change_views.xml",
+        "views/care_own_secrecy_views.xml",
         "views/res_users_clearance_views.xml",
         "wizard/res_config_settings_views.xml",
         # menus

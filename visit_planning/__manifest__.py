@@ -29,6 +29,7 @@
         "views/visit_visit_other_views.xml",
         "views/res_partner_views.xml",
         # menus
+        "views/visit_secrecy_views.xml",
         "views/visit_planning_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",

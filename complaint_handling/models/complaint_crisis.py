@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-# Classifying a record is not editing it.
-SECRECY_FIELDS = {"secrecy_own", "secrecy_class_id"}
+from odoo.addons.customer_care.models.care_secrecy_mixin import BY_HAND
 
 # Set by the call and the buttons alone.
 _SERVER = frozenset(
@@ -174,7 +173,7 @@ class ComplaintCrisis(models.Model):
                 )
             )
         ended = any(crisis.state in ("closed", "cancelled") for crisis in self)
-        if not self.env.su and ended and not vals.keys() <= SECRECY_FIELDS:
+        if not self.env.su and ended and not vals.keys() <= BY_HAND:
             raise UserError(
                 self.env._(
                     "%(crisis)s is closed and stays as it is.",

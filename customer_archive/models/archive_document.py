@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-# Classifying a record is not editing it.
-SECRECY_FIELDS = {"secrecy_own", "secrecy_class_id"}
+from odoo.addons.customer_care.models.care_secrecy_mixin import BY_HAND
 
 
 class ArchiveDocument(models.Model):
@@ -84,7 +83,7 @@ class ArchiveDocument(models.Model):
         return documents
 
     def write(self, vals):
-        if vals.keys() <= SECRECY_FIELDS:
+        if vals.keys() <= BY_HAND:
             return super().write(vals)  # classifying waits for nothing
         self._check_file_open()
         files = self.file_id

@@ -60,7 +60,7 @@ class TestArchiveSecrecy(ArchiveCase):
         items = self.item_contract + self.item_licence
         file.sudo().not_applicable_item_ids = items
         file.sudo().state = "closed"
-        document.with_user(self.keeper).secrecy_own = 2
+        document.with_user(self.keeper).secrecy_choice = "2"
         self.env.flush_all()
         self.assertFalse(self.seen(self.manager, document))
         self.assertEqual(self.seen(self.manager, file.sudo()), 1)

@@ -3,6 +3,9 @@ from odoo.exceptions import AccessError, UserError
 
 from .care_engine_mixin import _ENGINE
 
+# by which people classify: also what is closed and written by nobody any more
+BY_HAND = frozenset({"secrecy_own", "secrecy_choice", "secrecy_class_id"})
+
 
 class CareSecrecyMixin(models.AbstractModel):
     """A record that people classify: at creation or later, and only upwards.
