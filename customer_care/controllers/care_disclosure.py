@@ -15,7 +15,7 @@ class CareDisclosureController(http.Controller):
     def care_disclosure_copy(self, copy_id):
         """Return the PDF; whoever may not have it is told there is none."""
         copy = request.env["care.disclosure.copy"].search([("id", "=", copy_id)])
-        if not copy or not copy.disclosure_id._may_carry_out():
+        if not copy or not copy._is_for_download():
             raise request.not_found()
         name, data, mimetype = copy._download()
         headers = [

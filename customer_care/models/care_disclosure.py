@@ -46,6 +46,7 @@ class CareDisclosure(models.Model):
         "state": "draft",
         "number": False,
         "asked_at": False,
+        "evidence": False,
         "approved_at": False,
         "disclosed_at": False,
         "disclosed_by_id": False,
@@ -125,6 +126,7 @@ class CareDisclosure(models.Model):
     credential_file_ids = fields.Many2many(
         "ir.attachment",
         "care_disclosure_credential_rel",
+        ondelete="restrict",
         string="Scan of the paper",
         copy=False,
     )
@@ -170,11 +172,13 @@ class CareDisclosure(models.Model):
     authorisation_file_ids = fields.Many2many(
         "ir.attachment",
         "care_disclosure_authorisation_rel",
+        ondelete="restrict",
         string="Written authorisation",
         copy=False,
     )
     authorisation_date = fields.Date("Authorised on", copy=False)
     authorisation_until = fields.Date("Authorised until", copy=False)
+    evidence = fields.Char("Fingerprint of the papers", readonly=True, copy=False)
     # what became of it
     asked_at = fields.Datetime("Asked for", readonly=True, copy=False)
     approved_at = fields.Datetime("Approved on", readonly=True, copy=False)

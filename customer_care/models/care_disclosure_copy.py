@@ -198,6 +198,12 @@ class CareDisclosureCopy(models.Model):
             "target": "self",
         }
 
+    def _is_for_download(self):
+        """Tell whether the user may take the file now."""
+        record = self.disclosure_id
+        runs = record._runs_on(record._today()) and self.state in _LIVE
+        return runs and record._may_carry_out()
+
     def _download(self):
         """Return what `_file` returns, and log that it was taken."""
         self.ensure_one()

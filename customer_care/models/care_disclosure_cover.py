@@ -1,3 +1,5 @@
+import hashlib
+
 from odoo import api, models
 from odoo.tools import email_normalize, email_normalize_all
 
@@ -43,6 +45,14 @@ class CareDisclosureCover(models.AbstractModel):
         if not record or field is None or field.comodel_name != "res.partner":
             return partners
         return record.partner_id
+
+    def _papers(self):
+        """Return a fingerprint of the authorisation and of what the recipient shows."""
+        files = (self.authorisation_file_ids | self.credential_file_ids).sudo()
+        digest = hashlib.sha256()
+        for file in files.sorted("id"):
+            digest.update(hashlib.sha256(self._file_content(file)).digest())
+        return digest.hexdigest()
 
     # ---- what is covered
 

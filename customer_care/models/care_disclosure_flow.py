@@ -88,8 +88,8 @@ class CareDisclosureFlow(models.AbstractModel):
                     )
                 )
             record.item_ids._seal()
-            now = fields.Datetime.now()
-            record._step_write({"state": "asked", "asked_at": now})
+            vals = {"asked_at": fields.Datetime.now(), "evidence": record._papers()}
+            record._step_write({"state": "asked", **vals})
             record._approval_request(gate)
         return True
 
@@ -108,6 +108,16 @@ class CareDisclosureFlow(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%(record)s would end before today. Choose a later day.",
+                    record=self.display_name,
+                )
+            )
+
+        if self.kind == "internal" and not self._is_seen_by(self.recipient_user_id):
+            raise UserError(
+                self.env._(
+                    "%(user)s is not cleared for what %(record)s hands out. Choose "
+                    "somebody who is.",
+                    user=self.recipient_user_id.name,
                     record=self.display_name,
                 )
             )
@@ -196,6 +206,14 @@ class CareDisclosureFlow(models.AbstractModel):
                 )
             )
         self._approval_check(GATES[self.kind])
+        if self.evidence != self._papers():
+            raise UserError(
+                self.env._(
+                    "The authorisation of %(record)s is no longer what was decided on. "
+                    "Revoke it and ask for a new one.",
+                    record=self.display_name,
+                )
+            )
 
     def action_make_copies(self):
         """Make the numbered copies that are left, of all items."""
@@ -229,7 +247,10 @@ class CareDisclosureFlow(models.AbstractModel):
             copies = self.env["care.disclosure.copy"]
             for item in self.item_ids:
                 copies |= item._copy_for(email)
-            self._mail_copies(email, copies).send()
+            mail = self._mail_copies(email, copies)
+            copies._engine().write({"mail_key": mail._care_key()})
+            mail._care_check_out()
+            mail.send()
         return True
 
     def _mail_copies(self, email, copies):

@@ -1,3 +1,4 @@
+import base64
 import io
 from datetime import date
 
@@ -146,6 +147,21 @@ class TestCareDisclosure(DisclosureCase):
         with self.assertRaisesRegex(AccessError, "no longer what was approved"):
             record.action_make_copies()
 
+    def test_an_authorisation_exchanged_later_stops_everything(self):
+        record = self.approved(form="paper")
+        record.authorisation_file_ids.write({"raw": pdf("I agree to all")})
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "no longer what was decided"):
+            record.action_make_copies()
+
+    def test_an_uploaded_file_is_the_items(self):
+        data = base64.b64encode(pdf("Uploaded"))
+        line = {"name": "New", "upload": data, "upload_name": "new.pdf"}
+        record = self.draft(item_ids=[Command.create(line)])
+        file = record.item_ids.attachment_id
+        self.assertEqual((file.name, file.res_id), ("new.pdf", record.id))
+        self.assertEqual(file._care_plain(), pdf("Uploaded"))
+
     # ---- copies
 
     def texts(self, copy):
@@ -283,6 +299,13 @@ class TestCareDisclosure(DisclosureCase):
                 record.action_ask()
                 self.decide(record, login)
                 self.assertEqual(record.state, "approved")
+
+    def test_copies_inside_go_to_the_cleared_alone(self):
+        record = self.draft(
+            kind="internal", form="paper", recipient_user_id=self.plain.id
+        )
+        with self.assertRaisesRegex(UserError, "is not cleared"):
+            record.action_ask()
 
     def test_a_report_carries_nothing_of_one_customer(self):
         item = Command.create({"name": "Contract", "attachment_id": self.file.id})

@@ -170,6 +170,11 @@ class TestCareLeakIncident(DisclosureCase):
         ):
             self.assertIn(part, text)
         self.assertNotIn("LV Secret", text)
+        reports = self.env["ir.actions.report"].with_user(self.people["supervisor"])
+        page, _type = reports._render_qweb_html(
+            "customer_care.care_leak_notice_document", incident.ids
+        )
+        self.assertIn(b"Fraudulent calls", page)
         incident.contact_name = False
         with self.assertRaisesRegex(UserError, "Contact"):
             incident.action_tell_persons()

@@ -42,6 +42,11 @@ class TestDisclosureHttp(DisclosureCase, HttpCase):
         answer = self.url_open(f"/care/disclosure/copy/{self.copy.id}")
         self.assertNotIn(b"%PDF", answer.content)
 
+    def test_nothing_is_taken_once_it_was_revoked(self):
+        self.copy.disclosure_id._revoke("No more")
+        self.env.flush_all()
+        self.assertEqual(self.get("di_clerk").status_code, 404)
+
     def test_taking_a_copy_is_logged(self):
         self.get("di_clerk")
         rows = self.env["care.access.log"].search(

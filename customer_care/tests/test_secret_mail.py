@@ -203,6 +203,16 @@ class TestSecretMail(DisclosureCase, MailCommon):
         self.assertEqual(record.state, "disclosed")
         self.assertEqual(set(record.copy_ids.mapped("state")), {"out"})
 
+    def test_copies_of_what_is_not_secret_are_noted_too(self):
+        file = self.make_file("open.pdf", pdf("Open"), partner=self.open)
+        item = Command.create({"name": "Open", "attachment_id": file.id})
+        record = self.approved(partner_id=self.open.id, item_ids=[item])
+        with self.mock_mail_gateway():
+            record.action_send()
+        [(_to, _body, files)] = self.sent()
+        self.assertEqual(list(files.values()), [record.copy_ids._file()[1]])
+        self.assertEqual(record.copy_ids.state, "out")
+
     def test_two_addresses_in_one_mail_are_refused(self):
         self.approved(copies_allowed=2, recipient_email=f"{OUTSIDER}, b@b.example")
         with self.mock_mail_gateway():
