@@ -1,6 +1,6 @@
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import MissingError
 from odoo.tests import new_test_user, tagged
 
 from .secrecy_common import NOW, USER, SecrecyCase
@@ -39,7 +39,7 @@ class TestSecrecySight(SecrecyCase):
 
     def test_no_contact_is_made_below_what_is_hidden(self):
         partners = self.env["res.partner"].with_user(self.plain)
-        with self.assertRaises(AccessError):
+        with self.assertRaises(MissingError):
             partners.create({"name": "Below", "parent_id": self.secret.id})
 
     def test_the_hidden_are_neither_counted_nor_grouped_nor_suggested(self):
