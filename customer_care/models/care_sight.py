@@ -71,6 +71,8 @@ class CareSight(models.AbstractModel):
     def _look(self, user, companies):
         if user.id == SUPERUSER_ID:
             return Sight(clearance.TOP_SECRET, everything=True)
+        if not user:  # nobody yet: the login page
+            return Sight(clearance.PUBLIC)
         if not user._is_internal():
             family = user.sudo().partner_id.commercial_partner_id.id
             return Sight(clearance.PUBLIC, family=family)

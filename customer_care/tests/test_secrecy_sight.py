@@ -56,6 +56,19 @@ class TestSecrecySight(SecrecyCase):
         )
         self.assertEqual(groups, [(self.open.with_user(self.plain), 1)])
 
+    def test_lists_filter_and_group_by_the_name_of_the_level(self):
+        partners = self.env["res.partner"].with_user(self.cleared)
+        groups = partners.formatted_read_group(
+            [("ref", "=like", "LV%")], ["secrecy_name"], ["__count"]
+        )
+        self.assertEqual(
+            [(row["secrecy_name"], row["__count"]) for row in groups],
+            [("0", 1), ("2", 1)],
+        )
+        found = partners.search([("secrecy_name", "=", "2"), ("ref", "=like", "LV%")])
+        self.assertEqual(found, self.secret)
+        self.assertEqual(found.secrecy_name, "2")
+
     def test_the_hidden_help_no_condition_on_a_relation(self):
         partners = self.env["res.partner"]
         for user, found in [(self.plain, 0), (self.cleared, 1)]:
