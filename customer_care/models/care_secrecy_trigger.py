@@ -95,16 +95,7 @@ class CareSecrecyTrigger(models.AbstractModel):
     @api.model
     def _make_function(self, anew=True):
         """Make the function that triggers ask for the level of a record."""
-        names = self._model_names() if anew else ()
-        branches = [
-            SQL(
-                "IF model = %s THEN SELECT secrecy_level INTO found FROM %s"
-                " WHERE id = record; RETURN COALESCE(found, 0); END IF;",
-                name,
-                SQL.identifier(self.env[name]._table),
-            )
-            for name in sorted(names, key=lambda name: (name not in _OFTEN, name))
-        ]
+        branches = self._function_branches() if anew else ()
         wanted = SQL(_LEVEL_OF, SQL(" ").join(branches))
         mark = hashlib.sha256(repr((wanted.code, wanted.params)).encode()).hexdigest()
         found = self.env.execute_query(
@@ -121,6 +112,26 @@ class CareSecrecyTrigger(models.AbstractModel):
         self.env.cr.execute(
             SQL("COMMENT ON FUNCTION care_secrecy_of(text, int) IS %s", mark)
         )
+
+    def _function_branches(self):
+        """Return a branch for each table with a level, then for those that follow
+        their customer, as SQL."""
+        names = sorted(self._model_names(), key=lambda name: (name not in _OFTEN, name))
+        hosts = sorted(self.env["care.secrecy"]._plain_hosts())
+        branch = (
+            "IF model = %s THEN %s WHERE x.id = record;"
+            " RETURN COALESCE(found, 0); END IF;"
+        )
+        own = "SELECT x.secrecy_level INTO found FROM %s x"
+        customers = (
+            "SELECT p.secrecy_level INTO found FROM %s x"
+            " JOIN res_partner p ON p.id = x.partner_id"
+        )
+        return [
+            SQL(branch, name, SQL(text, SQL.identifier(self.env[name]._table)))
+            for text, found in ((own, names), (customers, hosts))
+            for name in found
+        ]
 
     def _trigger_marks(self):
         """Return {table: mark} of the triggers that stand."""
