@@ -21,13 +21,13 @@ class CareAccessCheck(models.Model):
     at = fields.Datetime("When", required=True, readonly=True)
     user_id = fields.Many2one("res.users", "By", readonly=True, ondelete="set null")
     state = fields.Selection(STATES, "Result", required=True, readonly=True)
-    rows = fields.Integer("Rows walked", readonly=True)
+    rows = fields.Integer(readonly=True, help="Rows walked.")
     seconds = fields.Float(readonly=True, digits=(16, 2))
     waiting = fields.Integer(
-        "Not yet sealed", readonly=True, help="Rows the sealing job has not come to."
+        "Unsealed", readonly=True, help="Rows the sealing job has not come to."
     )
     with_file = fields.Boolean(
-        "Compared with a file", readonly=True, help="A published file was given."
+        "With a file", readonly=True, help="A published file was given."
     )
     first_log_id = fields.Integer("First row at fault", readonly=True, aggregator=None)
     finding = fields.Text("What was found", readonly=True)

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -96,18 +98,32 @@ class CareAccessLog(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_record_name(self):
         """Name the records as who looks may see them now."""
+        wanted = defaultdict(set)
         for row in self:
-            host = self.env.get(row.model)
-            if host is None or not row.res_ids:
-                row.record_name = row.model
-                continue
-            shown = host.browse(row.res_ids[:_NAMED]).exists()._filtered_access("read")
-            names = [record.display_name or "" for record in shown]
-            more = len(row.res_ids) - len(names)
-            if more:
-                names.append(self.env._("%(number)s more", number=more))
-            title = self.env["ir.model"]._get(row.model).name
-            row.record_name = f"{title}: {', '.join(names)}"
+            wanted[row.model].update(row.res_ids[:_NAMED])
+        names = {model: self._names_of(model, ids) for model, ids in wanted.items()}
+        titles = {model: self._title_of(model) for model in wanted}
+        for row in self:
+            known = names[row.model]
+            shown = [known[id_] for id_ in row.res_ids[:_NAMED] if id_ in known]
+            more = len(row.res_ids) - len(shown)
+            if more and shown:
+                shown.append(self.env._("%(number)s more", number=more))
+            elif more:
+                shown = [self.env._("%(number)s records", number=more)]
+            title = titles[row.model]
+            row.record_name = f"{title}: {', '.join(shown)}" if shown else title
+
+    def _names_of(self, model, ids):
+        """Return {id: name} of those records that exist and that env.uid may read."""
+        host = self.env.get(model)
+        if host is None or host._abstract or model == self._name:
+            return {}
+        shown = host.browse(ids).exists()._filtered_access("read")
+        return {record.id: record.display_name or "" for record in shown}
+
+    def _title_of(self, model):
+        return self.env["ir.model"]._get(model).name or model
 
     @api.depends("res_ids", "field_names", "detail")
     def _compute_texts(self):
@@ -194,3 +210,6 @@ class CareAccessLog(models.Model):
     def _known_levels(self):
         # reading the log is reading too
         return {row.id: row.level for row in self.sudo()}
+
+    def _highest_level(self, domain):
+        return 0  # grouping the log is noted, whatever is in it

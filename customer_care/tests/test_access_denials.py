@@ -7,7 +7,7 @@ from odoo.tests import JsonRpcException, new_test_user
 from odoo.tools import mute_logger
 
 from ..models import care_access_writer
-from .access_log_common import AUDITOR, AccessLogCase
+from .access_log_common import AUDITOR, PLANTED, AccessLogCase
 from .secrecy_common import USER
 
 
@@ -213,6 +213,38 @@ class TestAccessDenials(AccessLogCase):
         action = self.secret.with_user(self.auditor).action_open_access_log()
         found = self.log.with_user(self.auditor).search(action["domain"])
         self.assertEqual(found, rows.sorted("id", reverse=True))
+
+    def test_the_list_names_what_may_be_seen_and_costs_the_same_for_many(self):
+        for number in range(40):
+            self.log._note("read", "res.partner", [self.secret.id], [f"f{number}"])
+            self.log._note("read", "res.partner", [self.open.id], [f"f{number}"])
+        self.log._write_now()
+        rows = self.rows().with_user(self.auditor)
+        few, many = rows[:2], rows
+        counts = []
+        for some in (few, many):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            names = some.mapped("record_name")
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(len(many), 40)
+        self.assertIn(PLANTED[0], names[0])
+        self.assertLessEqual(counts[1], counts[0] + 1)
+        reader = self.env["res.users"].browse(self.reader.id)
+        self.env.cr.execute(
+            "UPDATE care_clearance SET level = 1 WHERE user_id = %s", (reader.id,)
+        )
+        self.env["care.sight"]._forget()
+        self.env.invalidate_all()
+        seen = rows[0].with_user(reader).sudo().record_name
+        self.assertNotIn(PLANTED[0], seen)
+
+    def test_grouping_the_log_is_logged(self):
+        self.authenticate("log_auditor", "log_auditor")
+        self.call("care.access.log", "formatted_read_group", [], ["login"], ["__count"])
+        row = self.rows()
+        self.assertEqual(row.mapped("operation"), ["group"])
+        self.assertEqual(row.model, "care.access.log")
 
     def test_button_for_auditors_alone(self):
         view = (
