@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..logic.clearance import SECRET
 from .care_tier_partner_mixin import MERGE
 
 OWN = "secrecy_own"
@@ -119,6 +120,31 @@ class ResPartner(models.Model):
         unread = [("res_partner_id", "=", self.id), ("is_read", "!=", True)]
         return self.env["mail.notification"].search_count(unread)
 
+    def _secrecy_is_staff_below(self):
+        """Return whether somebody who works here is put under a secret customer,
+        whose name does not pass to that person's card then."""
+        partner = self.sudo()
+        return not partner.partner_share and partner.parent_id.secrecy_level >= SECRET
+
+    def _get_complete_name(self):
+        if self._secrecy_is_staff_below():
+            self = self.with_context(partner_display_name_hide_company=True)
+        return super()._get_complete_name()
+
+    def _compute_commercial_company_name(self):
+        result = super()._compute_commercial_company_name()
+        for partner in self:
+            if partner._secrecy_is_staff_below():
+                partner.commercial_company_name = False
+        return result
+
+    def _secrecy_rename_staff(self):
+        """Reckon the names of our people under customers whose level has changed."""
+        domain = [("id", "child_of", self.ids), ("partner_share", "=", False)]
+        staff = self.sudo().with_context(active_test=False).search(domain)
+        for name in ("commercial_company_name", "complete_name"):
+            self.env.add_to_compute(self._fields[name], staff)
+
     def _secrecy_is_high(self):
         """Return whether this contact would be classified if nobody worked here."""
         partner = self.sudo()
@@ -156,6 +182,8 @@ class ResPartner(models.Model):
             # the one kept has the higher level already
             vals = {key: vals[key] for key in vals.keys() - {"secrecy_level", OWN}}
         result = super().write(vals)
+        if OWN in vals:
+            self._secrecy_rename_staff()
         if "parent_id" in vals:
             self.env["care.sight"]._forget()
         return result

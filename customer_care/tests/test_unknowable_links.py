@@ -238,6 +238,17 @@ class TestUnknowableLinks(UnknowableCase):
         with Form(self.open.with_user(self.plain)) as form:
             form.comment = "x"
 
+    def test_our_people_do_not_carry_the_name(self):
+        [row] = self.call("read", ["display_name", "commercial_company_name"])
+        self.assertNotIn("LV Secret", str(row))
+        self.assertFalse(self.partners.search([("complete_name", "like", "LV Secret")]))
+        employer = self.env["res.partner"].create({"name": "LV Later"})
+        self.worker.parent_id = employer
+        self.assertIn("LV Later", self.worker.complete_name)
+        employer.secrecy_own = 2
+        self.assertNotIn("LV Later", self.worker.complete_name)
+        self.assertIn("LV Secret", self.contacts[1].complete_name)
+
     def test_twins_are_not_shown(self):
         self.secret.vat = self.open.vat = "CN123"
         self.env.flush_all()
