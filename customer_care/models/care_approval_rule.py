@@ -46,6 +46,11 @@ class CareApprovalRule(models.Model):
     domain = fields.Char(
         "Condition", default="[]", help="Records it is wanted for. Empty: all."
     )
+    # not in packs: what a policy asks for does not yield
+    is_fallback = fields.Boolean(
+        "Only where no other rule fits",
+        help="Rules that come with the product: those of a policy take their place.",
+    )
     amount_field = fields.Char(
         help="Field with the amount that the bands of the steps are compared with."
     )
@@ -189,7 +194,8 @@ class CareApprovalRule(models.Model):
     def _matching(self, record, gate):
         """Return the active rules that `record` has to meet at `gate`.
 
-        A rule of the company replaces the rule for all companies of the same code.
+        A rule of the company replaces the rule for all companies of the same code, and
+        any rule that fits takes the place of those that only stand in.
         """
         if not any(row[0] == gate for row in self._gates_of(record._name)):
             return self.browse()
@@ -207,7 +213,8 @@ class CareApprovalRule(models.Model):
         rules = rules.filtered(
             lambda rule: record.filtered_domain(rule._rule_domain("domain"))
         )
-        return rules.with_env(self.env)
+        others = rules.filtered(lambda rule: not rule.is_fallback)
+        return (others or rules).with_env(self.env)
 
     def _amounts(self, record):
         """Return (amount, its currency, amount in the currency of the bands, that one).

@@ -148,8 +148,7 @@ class CareInspection(models.Model):
         records = super().create(vals_list)
         for record in records:
             numbers = self.env["ir.sequence"].sudo().with_company(record.company_id)
-            level = record.sudo().secrecy_level
-            number = numbers._care_next("care.inspection", level)
+            number = numbers.next_by_code("care.inspection")
             record._step_write({"number": number})
         return records
 

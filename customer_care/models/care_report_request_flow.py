@@ -150,7 +150,7 @@ class CareReportRequestFlow(models.AbstractModel):
         """Return a sum over what the files hold, in an order that stays."""
         digest = hashlib.sha256()
         for file in self.sudo().report_file_ids.sorted("id"):
-            digest.update(hashlib.sha256(file.raw or b"").digest())
+            digest.update(hashlib.sha256(file._care_plain() or b"").digest())
         return digest.hexdigest()
 
     def _release(self):

@@ -17,6 +17,7 @@ class PackCase(TransactionCase):
 
     PACK = ""
     ROLES = ()
+    LOADER = MANAGER  # who loads it
     CLERK = (USER, "base.group_partner_manager", "sales_team.group_sale_salesman")
 
     @classmethod
@@ -28,7 +29,7 @@ class PackCase(TransactionCase):
         cls.env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
         )
-        cls.manager = cls.new_user("pack_manager", MANAGER)
+        cls.manager = cls.new_user("pack_manager", cls.LOADER)
         cls.clerk = cls.new_user("pack_clerk", ",".join(cls.CLERK))
         with freeze_time("2026-01-01 00:00:00"):
             packs = cls.env["care.policy.pack"].with_user(cls.manager)

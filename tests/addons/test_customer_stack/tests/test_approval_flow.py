@@ -53,6 +53,14 @@ class TestApprovalFlow(ApprovalCase):
         rule.code = "another"
         self.assertEqual(set(self._ask().mapped("name")), {"Report", "General"})
 
+    def test_a_rule_that_stands_in_yields_to_one_that_fits(self):
+        own = self._report_rule()
+        own.code = "another"
+        self._report_rule(company_id=False, name="General", is_fallback=True)
+        self.assertEqual(self._ask().mapped("name"), ["Report"])
+        own.domain = "[('id', '=', 0)]"
+        self.assertEqual(self._ask().mapped("name"), ["General"])
+
     def test_the_condition_says_which_records_need_it(self):
         self._report_rule(domain="[('compensation', '>', 100)]")
         self.assertFalse(self._ask(compensation=100))
