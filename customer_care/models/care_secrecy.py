@@ -4,7 +4,7 @@ from collections import defaultdict
 import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL, ormcache, split_every
 
 from ..logic.clearance import INTERNAL, SECRET
 from .care_secrecy_follow_mixin import LEVEL_FIELDS
@@ -12,6 +12,8 @@ from .care_secrecy_follow_mixin import LEVEL_FIELDS
 _logger = logging.getLogger(__name__)
 
 _BATCH = 10000
+# jobs leave a row that somebody is saving for the next time
+_FREE = SQL("FOR NO KEY UPDATE OF x SKIP LOCKED")
 _CRON = "customer_care.care_secrecy_reconcile_cron"
 # a cascade goes from customer to record to its parts; this ends any circle
 _ROUNDS = 20
@@ -108,18 +110,19 @@ class CareSecrecy(models.AbstractModel):
             self.env[name].invalidate_model(LEVEL_FIELDS, flush=False)
         return dict(found)
 
-    def _follow(self, follower, condition):
+    def _follow(self, follower, condition, lock=None):
         """Reckon the rows under `condition` again; return the ids that changed."""
         rows = self.env.execute_query(
             SQL(
-                """UPDATE %(table)s AS f SET secrecy_level = n.level
-                     FROM (SELECT x.id, %(level)s AS level FROM %(table)s x
-                            WHERE %(condition)s) n
-                    WHERE f.id = n.id AND f.secrecy_level <> n.level
-                RETURNING f.id""",
+                """WITH n AS (
+                       SELECT x.id, %(level)s AS level FROM %(table)s x
+                        WHERE %(condition)s AND x.secrecy_level <> %(level)s %(lock)s)
+                   UPDATE %(table)s AS f SET secrecy_level = n.level FROM n
+                    WHERE f.id = n.id RETURNING f.id""",
                 table=SQL.identifier(follower._table),
                 level=follower._secrecy_level_sql("x"),
                 condition=condition,
+                lock=lock or SQL(),
             )
         )
         return {id_ for (id_,) in rows}
@@ -211,36 +214,52 @@ class CareSecrecy(models.AbstractModel):
 
     @api.model
     def _cron_reconcile(self):
-        """Find the rows whose level is not what they hang on, and set it. Running
-        twice, in parallel or half does no harm: each row is reckoned on its own."""
+        """Find what hangs on a secret and does not have its level: it was saved while
+        the level rose. Running twice, in parallel or half does no harm."""
+        self._repair_each(self._reconcile_followers)
+
+    @api.model
+    def _cron_check(self):
+        """Reckon every row again, once a night."""
         self.env.registry.clear_cache()
+        self._repair_each(self._reconcile)
+
+    def _repair_each(self, repair):
         names = list(self._model_names())
         for done, name in enumerate(names):
-            self._reconcile(self.env[name])
+            if self._alone(name):
+                repair(self.env[name])
             self.env["ir.cron"]._commit_progress(1, remaining=len(names) - done - 1)
 
+    def _alone(self, name):
+        """Return whether no other job repairs this model until this one has saved."""
+        key = f"care_secrecy {name}"
+        lock = SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s))", key)
+        return self.env.execute_query(lock)[0][0]
+
+    def _reconcile_followers(self, model):
+        """Let what hangs on the secrets of `model` follow; {model: ids} of it."""
+        found = defaultdict(set)
+        secret = SQL(
+            "SELECT id FROM %s WHERE secrecy_level >= %s",
+            SQL.identifier(model._table),
+            SECRET,
+        )
+        ids = [id_ for (id_,) in self.env.execute_query(secret)]
+        for part in split_every(_BATCH, ids, list):
+            for follower, condition in self._followers(model._name, part):
+                found[follower._name] |= self._follow(follower, condition, _FREE)
+        found[model._name] |= self._follow(
+            model, SQL("x.secrecy_level >= %s", SECRET), _FREE
+        )
+        for name, changed in found.items():
+            if changed:
+                self._cascade(name, list(changed))
+        return found
+
     def _reconcile(self, model):
-        """Repair one table and what hangs on it; return the ids changed. Rows that
-        somebody is saving wait for the next time, and one job at a time repairs."""
-        ((free,),) = self.env.execute_query(
-            SQL(
-                "SELECT pg_try_advisory_xact_lock(hashtext(%s))",
-                f"care_secrecy {model._table}",
-            )
-        )
-        if not free:
-            return set()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT x.id FROM %s x WHERE x.secrecy_level <> %s
-                    LIMIT %s FOR NO KEY UPDATE SKIP LOCKED""",
-                SQL.identifier(model._table),
-                model._secrecy_level_sql("x"),
-                _BATCH,
-            )
-        )
-        ids = [id_ for (id_,) in rows]
-        changed = self._follow(model, SQL("x.id = ANY(%s)", ids)) if ids else set()
+        """Repair every row of one table and what hangs on it; return the ids."""
+        changed = self._follow(model, SQL("TRUE"), _FREE)
         if changed:
             self._cascade(model._name, list(changed))
         return changed

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 from odoo.tools import sql as sqltools
 
+from ..logic.clearance import INTERNAL
 from ..tools.secrecy_domain import CLEARED, not_hidden
 
 # what is known of a level in memory
@@ -336,16 +337,17 @@ class CareSecrecyFollowMixin(models.AbstractModel):
     def write(self, vals):
         self._secrecy_check_vals([vals])
         result = super().write(vals)
-        moving = self._secrecy_moving_fields() & vals.keys()
-        if moving:
-            self.flush_recordset(moving)
+        if not self._secrecy_moving_fields().isdisjoint(vals):
+            self.flush_recordset(self._secrecy_moving_fields() & vals.keys())
         return result
 
     def _write_multi(self, vals_list):
         """Saving what is pending, by whatever way it came: what hangs on a record
         whose level has changed follows."""
         moving = self._secrecy_moving_fields()
-        if not any(moving & vals.keys() for vals in vals_list):
+        touched = {name for vals in vals_list for name in moving & vals.keys()}
+        used = "secrecy_own" in touched or self.env["care.sight"]._in_use(INTERNAL)
+        if not touched or not used:
             super()._write_multi(vals_list)
             return
         levels = self._secrecy_stored_levels()
@@ -370,7 +372,8 @@ class CareSecrecyFollowMixin(models.AbstractModel):
 
     def _secrecy_flush(self):
         """Save what the level depends on, if it is still in memory only."""
-        self.flush_recordset(self._secrecy_moving_fields())
+        if self.env["care.sight"]._in_use(INTERNAL):
+            self.flush_recordset(self._secrecy_moving_fields())
 
     def _secrecy_stale(self):
         """Forget the level in memory: the database has reckoned it."""

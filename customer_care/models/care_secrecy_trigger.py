@@ -171,15 +171,14 @@ class CareSecrecyTrigger(models.AbstractModel):
                 function,
             ),
         ]
-        if "secrecy_own" in model._fields:
+        statements.append(
             # what is classified is few: the look for it is by this index
-            statements.append(
-                SQL(
-                    "CREATE INDEX IF NOT EXISTS %s ON %s (id) WHERE secrecy_level >= 2",
-                    SQL.identifier(f"care_secrecy_{model._table}_idx"),
-                    table,
-                )
+            SQL(
+                "CREATE INDEX IF NOT EXISTS %s ON %s (id) WHERE secrecy_level >= 2",
+                SQL.identifier(f"care_secrecy_{model._table}_idx"),
+                table,
             )
+        )
         for name in model._secrecy_relations:
             statements += self._relation_statements(model, model._fields[name])
         return statements

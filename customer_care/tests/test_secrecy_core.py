@@ -155,7 +155,7 @@ class TestSecrecyCore(SecrecyCase):
         for table in tables:
             self.env.cr.execute(f"ALTER TABLE {table} ENABLE TRIGGER care_secrecy")
         self.env.invalidate_all()
-        cron = self.env.ref("customer_care.care_secrecy_reconcile_cron")
+        cron = self.env.ref("customer_care.care_secrecy_check_cron")
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
             cron.method_direct_trigger()
@@ -163,6 +163,19 @@ class TestSecrecyCore(SecrecyCase):
         self.assertEqual(self.open.secrecy_level, 3)
         self.assertEqual(self.contacts[0].secrecy_level, 3)
         self.assertEqual(activity.secrecy_level, 3)
+
+    def test_the_frequent_job_repairs_what_hangs_on_a_secret(self):
+        activity = self.plan(self.secret, self.seller)
+        self.env.cr.execute("ALTER TABLE mail_activity DISABLE TRIGGER care_secrecy")
+        self.env.cr.execute(
+            "UPDATE mail_activity SET secrecy_level = 0 WHERE id = %s", [activity.id]
+        )
+        self.env.cr.execute("ALTER TABLE mail_activity ENABLE TRIGGER care_secrecy")
+        cron = self.env.ref("customer_care.care_secrecy_reconcile_cron")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(activity.secrecy_level, 2)
 
     def test_a_trigger_that_went_with_a_column_comes_back(self):
         self.env.cr.execute("DROP TRIGGER care_secrecy ON mail_activity")

@@ -97,6 +97,8 @@ class TestSecrecyLevel(SecrecyCase):
         partners = self.env["res.partner"].with_user(self.plain)
         with self.assertRaises(AccessError):
             partners.with_context(default_secrecy_own=3).create({"name": "Sly"})
+        with self.assertRaises(AccessError):
+            partners.with_context(default_secrecy_choice="3").create({"name": "Sly"})
         sly = partners.with_context(default_secrecy_level=3).create({"name": "Sly"})
         self.assertEqual(sly.secrecy_level, 0)
 
@@ -123,6 +125,8 @@ class TestSecrecyLevel(SecrecyCase):
                 self.assertRaisesRegex(AccessError, "approved request"),
             ):
                 self.secret.with_user(user).sudo().secrecy_own = 0
+        with self.assertRaises(AccessError):
+            self.secret.with_user(self.top).write({"secrecy_choice": "0"})
         with self.assertRaises(AccessError):
             self.secret.with_context(care_engine=True).secrecy_own = 0
         with self.assertRaises(AccessError):

@@ -101,7 +101,7 @@ class TestSecrecyParallel(BaseCase):
         child = late.create({"name": "LV parallel child", "parent_id": late.id})
         late.env.cr.commit()
         keeper = self.open()
-        keeper.env["care.secrecy"]._reconcile(keeper)
+        keeper.env["care.secrecy"]._reconcile_followers(keeper)
         keeper.env.cr.commit()
         self.assertEqual(self.open().browse(child.id).secrecy_level, 2)
 
@@ -109,11 +109,14 @@ class TestSecrecyParallel(BaseCase):
         self.raise_level()
         self.fall_out_of_step()
         first, second = self.open(), self.open()
-        self.assertTrue(first.env["care.secrecy"]._reconcile(first))
-        self.assertFalse(second.env["care.secrecy"]._reconcile(second))
-        second.env.cr.commit()
+        keepers = [row.env["care.secrecy"] for row in (first, second)]
+        self.assertTrue(keepers[0]._alone("res.partner"))
+        self.assertFalse(keepers[1]._alone("res.partner"))
+        self.assertTrue(keepers[0]._reconcile(first))
         first.env.cr.commit()
-        self.assertFalse(second.env["care.secrecy"]._reconcile(second))
+        second.env.cr.rollback()
+        self.assertTrue(keepers[1]._alone("res.partner"))
+        self.assertFalse(keepers[1]._reconcile(second))
         self.assertEqual(self.open().secrecy_level, 2)
 
     def test_a_row_somebody_is_saving_waits_for_the_next_time(self):
