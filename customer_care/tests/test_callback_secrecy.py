@@ -50,9 +50,12 @@ class TestCallbackSecrecy(CallbackCase):
     def test_the_caller_is_one_who_may_see_the_customer(self):
         self.programme.write({"assign": "role", "rate_pct": 100})
         self.clear(self.other, self.supervisor)
-        rows = self.drawn_secret(6)
-        self.assertEqual(self.of_secret(rows).user_id, self.other)
-        self.assertIn(self.caller, rows.user_id)
+        self.new_occasions(4).partner_id.secrecy_own = 2
+        self.env.flush_all()
+        self.run_at("2026-03-02 08:00:00")
+        rows = self.run_at("2026-04-01 08:00:00")[0].callback_ids
+        self.assertEqual(len(rows), 4)
+        self.assertEqual(rows.user_id, self.other)
 
     def test_without_a_caller_or_supervisor_who_may_it_stays_unassigned(self):
         self.programme.write({"assign": "role", "rate_pct": 100})
