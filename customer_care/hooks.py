@@ -74,4 +74,5 @@ def _forget_parts(env, addon, names):
 
 
 def uninstall_hook(env):
+    env["care.file.sealer"]._open_all()
     prepare_uninstall(env, "customer_care")

@@ -122,18 +122,21 @@ class CareSealedFileMixin(models.AbstractModel):
     def _care_take_content(self, vals):
         """Return the values without the content, and the content as bytes; the type
         is found and pictures are made smaller as for any file."""
-        vals = {key: value for key, value in vals.items() if key != "db_datas"}
+        vals = dict(vals)
         datas, raw = vals.pop("datas", None), vals.pop("raw", None)
-        if not raw and datas:
-            raw = base64.b64decode(datas)
+        stored = vals.pop("db_datas", None)
+        if not raw:
+            raw = base64.b64decode(datas) if datas else stored
         if isinstance(raw, str):
             raw = raw.encode()
         vals = self._check_contents(vals | {"raw": raw or b""})
         return vals, vals.pop("raw", None) or b""
 
     def write(self, vals):
-        if "thumbnail" in vals and self._care_to_seal():
+        if vals.keys() & {"thumbnail", "db_datas"} and self._care_to_seal():
             vals = {key: value for key, value in vals.items() if key != "thumbnail"}
+            if stored := vals.pop("db_datas", None):
+                vals.setdefault("raw", stored)
         if vals.keys().isdisjoint({"res_model", "res_id"}):
             result = super().write(vals)
             if vals.keys() & _CONTENT:
@@ -239,6 +242,8 @@ class CareSealedFileMixin(models.AbstractModel):
 
     def _care_store_open(self, contents):
         """Store in clear what was sealed while it waited for its record."""
+        if not self:
+            return
         self.sudo()._set_attachment_data(_Ready(contents))
         self.flush_recordset()
         self.env.cr.execute(
@@ -333,6 +338,13 @@ class CareSealedFileMixin(models.AbstractModel):
             )
         return lambda: sealing.unseal_stream(key, pieces(), bound)
 
+    def _care_key_is_destroyed(self):
+        head = next(self._care_pieces()(), b"")
+        keys = self.env["care.data.key"].sudo()
+        uid = sealing.is_sealed(head) and sealing.read_header(head).key_id
+        domain = [("uid", "=", uid), ("destroyed_at", "!=", False)]
+        return bool(keys.search_count(domain, limit=1))
+
     def _care_broken(self):
         return UserError(
             self.env._(
@@ -356,6 +368,19 @@ class CareSealedFileMixin(models.AbstractModel):
             return bool(file and file.sudo().care_sealed and file.has_access("read"))
         except (AccessError, MissingError):
             return False
+
+    @api.model
+    def _care_sealed_field(self, record, name):
+        """Return the sealed file behind a picture field of a record, if there is."""
+        if not self._care_in_use():
+            return self.browse()
+        domain = [
+            ("res_model", "=", record._name),
+            ("res_id", "=", record.id),
+            ("res_field", "=", name),
+            ("care_sealed", "=", True),
+        ]
+        return self.sudo().search(domain, limit=1).with_env(self.env)
 
     def _care_note_download(self):
         file = self.sudo()

@@ -30,6 +30,12 @@ class IrActionsReport(models.Model):
 
     _inherit = "ir.actions.report"
 
+    def retrieve_attachment(self, record):
+        """Return the copy kept of an earlier print. One that is sealed is left alone:
+        Odoo would hand out what is stored, so it is printed anew."""
+        found = super().retrieve_attachment(record)
+        return None if found and found.sudo().care_sealed else found
+
     @api.model
     def get_wkhtmltopdf_state(self):
         """Return "ok" also where Chromium stands in for wkhtmltopdf."""

@@ -57,3 +57,12 @@ class IrBinary(models.AbstractModel):
             record = self.env[file.res_model].browse(file.res_id)
         record = record.with_env(self.env)
         record._note_access("download", [field_name], detail)
+
+    def _record_to_stream(self, record, field_name):
+        """The avatar of a record whose picture is sealed is that picture, opened."""
+        picture = field_name.replace("avatar_", "image_", 1)
+        if picture != field_name and picture in record._fields:
+            sealed = self.env["ir.attachment"]._care_sealed_field(record, picture)
+            if sealed:
+                return sealed._to_http_stream()
+        return super()._record_to_stream(record, field_name)

@@ -34,6 +34,7 @@ from . import (
     test_care_tier_grant,
     test_care_tier_request,
     test_data_key,
+    test_data_key_parallel,
     test_day_item,
     test_disclosure_http,
     test_pack_waiting,

@@ -113,6 +113,13 @@ class TestSealedFile(SealedFileCase):
         file._migrate()
         self.assert_sealed(file)
 
+    def test_the_column_itself_takes_no_content_in_clear(self):
+        file = self.attach(self.secret, raw=b"", db_datas=MARK)
+        self.assert_sealed(file)
+        file.write({"db_datas": MARK + b"2"})
+        self.assert_sealed(file, MARK + b"2")
+        self.assertFalse(file.db_datas)
+
     def test_a_large_file_is_sealed_in_blocks(self):
         plain = os.urandom(300_000)
         file = self.attach(self.secret, plain, name="film.bin")
@@ -263,6 +270,34 @@ class TestSealedFile(SealedFileCase):
         for number, file in enumerate(files):
             self.assert_sealed(file, MARK + b"%d" % number)
 
+    def test_files_are_stored_in_clear_before_the_add_on_goes(self):
+        file, lost = self.attach(self.secret), self.attach(self.topsecret)
+        self.secret.image_1920 = base64.b64encode(PNG)
+        self.env["care.data.key"]._destroy(self.topsecret, "Disposed of")
+        self.keys.write("second")
+        sealer = self.env["care.file.sealer"]
+        with self.assertRaisesRegex(UserError, "“first”"):
+            sealer._open_all()
+        self.keys.write("second", "first")
+        sealer._open_all()
+        self.assert_open(file)
+        self.assertEqual(base64.b64decode(self.secret.image_1920), PNG)
+        self.assertTrue(lost.care_sealed)
+
+    def test_a_sealed_print_is_printed_anew(self):
+        report = self.env["ir.actions.report"].create(
+            {
+                "name": "Sheet",
+                "model": "res.partner",
+                "report_name": "x.y",
+                "attachment": "'sheet.pdf'",
+            }
+        )
+        self.attach(self.open, name="sheet.pdf")
+        self.attach(self.secret, name="sheet.pdf")
+        self.assertTrue(report.retrieve_attachment(self.open))
+        self.assertFalse(report.retrieve_attachment(self.secret))
+
     def test_lowered_records_keep_their_files_sealed(self):
         file = self.attach(self.secret)
         self.secret.with_context(care_engine=_ENGINE)._secrecy_set_own(0)
@@ -296,8 +331,9 @@ class TestSealedFileHttp(SealedFileCase, HttpCase):
     def test_others_get_what_a_missing_file_gives(self):
         file = self.attach(self.secret)
         file.access_token = "b" * 36
-        for user in (self.plain, None):
-            self.authenticate(user and user.login, user and user.login)
+        for user in (None, self.plain):
+            if user:
+                self.authenticate(user.login, user.login)
             for url in (
                 "/web/content/%s",
                 "/web/content/%s?download=true",
@@ -326,6 +362,15 @@ class TestSealedFileHttp(SealedFileCase, HttpCase):
         self.assertEqual(answer.status_code, 200)
         self.assertTrue(answer.content.startswith(b"\x89PNG"))
         self.assertIn("/care/file/", answer.url)
+
+    def test_avatars_are_the_sealed_picture(self):
+        self.secret.image_1920 = base64.b64encode(PNG)
+        self.env.flush_all()
+        url = f"/web/image/res.partner/{self.secret.id}/avatar_128"
+        self.authenticate(self.cleared.login, self.cleared.login)
+        answer = self.url_open(url)
+        self.assertIn("/care/file/", answer.url)
+        self.assertTrue(answer.content.startswith(b"\x89PNG"))
 
     def test_files_packed_together_are_opened(self):
         file = self.attach(self.secret)

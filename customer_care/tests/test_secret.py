@@ -231,6 +231,7 @@ class TestSecret(SecretCase):
         row = self.put(self.open, "id_number", NUMBER)
         context = row.action_reveal()["context"]
         self.assertNotIn(NUMBER, json.dumps(row.action_reveal()))
+        self.assertFalse(row.action_reveal()["cache"], "browsers would keep it")
         shows = self.env["care.secret.show"]
         form = Form(shows.with_user(self.cleared).with_context(**context))
         self.assertEqual(form.value, NUMBER)
