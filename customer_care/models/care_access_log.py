@@ -76,6 +76,7 @@ class CareAccessLog(models.Model):
     field_text = fields.Char("Fields read", compute="_compute_texts")
     detail_text = fields.Char("Details", compute="_compute_texts")
     sealed = fields.Boolean(compute="_compute_sealed")
+    place = fields.Char("Seal", compute="_compute_sealed")
 
     @api.depends("res_ids")
     def _compute_record_id(self):
@@ -139,12 +140,20 @@ class CareAccessLog(models.Model):
             )
 
     def _compute_sealed(self):
-        waiting = self.env.execute_query(
-            SQL("SELECT log_id FROM care_access_queue WHERE log_id = ANY(%s)", self.ids)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT log_id, shard, seq FROM care_access_seal"
+                " WHERE log_id = ANY(%s)",
+                self.ids,
+            )
         )
-        waiting = {log_id for (log_id,) in waiting}
+        places = {log_id: (shard, seq) for log_id, shard, seq in rows}
         for row in self:
-            row.sealed = row.id not in waiting
+            shard, seq = places.get(row.id, (None, None))
+            row.sealed = seq is not None
+            row.place = seq and self.env._(
+                "Chain %(chain)s, place %(place)s", chain=shard, place=seq
+            )
 
     # ---- who has read it
 

@@ -72,6 +72,8 @@ class TestAccessChain(TransactionCase):
         self.assertEqual(len(seals), 12)
         self.assertEqual(set(seals.mapped("shard")), {0, 1, 2, 3})
         self.assertEqual(self.seal._seal_round(), 0, "sealed once")
+        self.assertTrue(self.rows[0].sealed)
+        self.assertRegex(self.rows[0].place, r"^Chain \d, place \d+$")
 
     def test_change_is_found(self):
         row = self.rows[4]

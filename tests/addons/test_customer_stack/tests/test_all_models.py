@@ -25,6 +25,7 @@ INSIDE = {
     "care.scorecard.line": "a measure of its scorecard",
     "care.scorecard.step": "a row of its measure",
     "care.scorecard.band": "a row of its scorecard",
+    "care.access.seal": "the place of a row of the access log, shown with it",
 }
 # {(model, kind of view): why it has none}
 NO_VIEW = {
