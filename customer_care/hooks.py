@@ -73,6 +73,18 @@ def _forget_parts(env, addon, names):
     ).unlink()
 
 
+def _drop_access_log(env):
+    """Drop what the read log has beside its models; its triggers go with it."""
+    env.cr.execute(
+        """DROP FUNCTION IF EXISTS care_access_refuse() CASCADE;
+           DROP FUNCTION IF EXISTS care_access_stamp() CASCADE;
+           DROP FUNCTION IF EXISTS care_access_enqueue() CASCADE;
+           DROP FUNCTION IF EXISTS care_access_seal_batch(integer, integer, integer);
+           DROP TABLE IF EXISTS care_access_queue"""
+    )
+
+
 def uninstall_hook(env):
     env["care.file.sealer"]._open_all()
     prepare_uninstall(env, "customer_care")
+    _drop_access_log(env)

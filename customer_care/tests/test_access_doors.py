@@ -1,3 +1,8 @@
+import json
+
+from odoo import http
+from odoo.fields import Datetime
+
 from .access_log_common import PLANTED, AccessLogCase
 
 
@@ -40,6 +45,43 @@ class TestAccessDoors(AccessLogCase):
         ids = [self.secret.id, self.open.id]
         self.call("res.partner", "export_data", ids, ["name", "country_id/name"])
         self.assertLogged("export", [self.secret.id], ["name", "country_id/name"])
+
+    def test_export_over_its_route(self):
+        fields = [{"name": name, "label": name} for name in ("name", "phone")]
+        data = {
+            "model": "res.partner",
+            "fields": fields,
+            "ids": [self.secret.id, self.open.id],
+            "domain": [],
+            "import_compat": False,
+            "context": {},
+        }
+        self.url_open(
+            "/web/export/csv",
+            data={
+                "data": json.dumps(data),
+                "csrf_token": http.Request.csrf_token(self),
+            },
+        )
+        self.assertLogged("export", [self.secret.id], ["name", "phone"])
+
+    def test_json2_reads_as_any_door(self):
+        key = self.env["res.users.apikeys"].with_user(self.reader)
+        key = key.sudo()._generate("rpc", "test", Datetime.to_datetime("2099-01-01"))
+        self.opener.cookies.clear()
+        answer = self.url_open(
+            "/json/2/res.partner/search_read",
+            data=json.dumps(
+                {"domain": [["id", "=", self.secret.id]], "fields": ["ref"]}
+            ),
+            headers={
+                "Authorization": f"Bearer {key}",
+                "Content-Type": "application/json",
+            },
+        )
+        self.assertEqual(answer.json()[0]["ref"], PLANTED[1])
+        row = self.assertLogged("read", [self.secret.id], ["ref"])
+        self.assertEqual(row.route, "/json/2/res.partner/search_read")
 
     def test_groups_name_no_records(self):
         domain = [("ref", "=", PLANTED[1])]
