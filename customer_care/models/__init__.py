@@ -10,6 +10,7 @@ from . import (
     care_engine_mixin,
     care_mask_pair_mixin,
     care_sealed_file_mixin,
+    care_sealed_file_reader,
     care_secret_mixin,
 )
 

@@ -6,7 +6,12 @@ class IrAttachment(models.Model):
     attached to, also if it is public and for who holds its token."""
 
     _name = "ir.attachment"
-    _inherit = ["care.sealed.file.mixin", "care.mask.pair.mixin", "ir.attachment"]
+    _inherit = [
+        "care.sealed.file.mixin",
+        "care.sealed.file.reader",
+        "care.mask.pair.mixin",
+        "ir.attachment",
+    ]
 
     def _can_return_content(self, field_name=None, access_token=None):
         if self._secrecy_hidden():

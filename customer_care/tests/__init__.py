@@ -45,6 +45,7 @@ from . import (
     test_report_pdf,
     test_rule_new,
     test_sealed_file,
+    test_sealed_file_http,
     test_secrecy_core,
     test_secrecy_level,
     test_secrecy_parallel,
