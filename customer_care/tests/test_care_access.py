@@ -342,11 +342,21 @@ class TestEmergency(AccessCase):
         self.env["res.partner"].create(
             {"name": "Foreign", "company_id": elsewhere.id, "secrecy_own": 2}
         )
+        self.env["ir.rule"].create(
+            {
+                "name": "Nobody",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": "[('ref', '!=', 'S-99')]",
+            }
+        )
+        self.env["res.partner"].create(
+            {"name": "Forbidden", "ref": "S-99", "secrecy_own": 2}
+        )
         twins = self.env["res.partner"].create([{"name": "Twin"}, {"name": "Twin"}])
         twins.secrecy_own = 2
         answers = [
             self.take(what=what)
-            for what in ("No Such", "Foreign", "Twin", "Acme%", "Acme", "acme secret")
+            for what in ("No Such", "Foreign", "S-99", "Twin", "Acme%", "Acme")
         ]
         for answer in answers[1:]:
             self.assertEqual(answer, answers[0])

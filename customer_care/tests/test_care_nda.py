@@ -88,6 +88,9 @@ class TestNda(ClearanceCase):
                 nda.write(vals)
         with self.assertRaises(AccessError):
             nda.update_field_translations("name", {"en_US": "x"})
+        words = {"en_US": {"I keep silent": "I talk"}}
+        with self.assertRaises(AccessError):
+            nda.update_field_translations("body", words)
         with self.assertRaises(UserError):
             nda.unlink()
         self.assertEqual(nda.copy().state, "draft")
