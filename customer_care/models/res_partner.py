@@ -123,7 +123,8 @@ class ResPartner(models.Model):
     def _secrecy_is_staff_below(self):
         """Return whether somebody who works here is put under a secret customer,
         whose name does not pass to that person's card then."""
-        partner = self.sudo()
+        # a hidden partner's values must not come to memory
+        partner = self.sudo().with_context(prefetch_fields=False)
         return not partner.partner_share and partner.parent_id.secrecy_level >= SECRET
 
     def _get_complete_name(self):

@@ -249,6 +249,28 @@ class TestUnknowableLinks(UnknowableCase):
         self.assertNotIn("LV Later", self.worker.complete_name)
         self.assertIn("LV Secret", self.contacts[1].complete_name)
 
+    def test_the_name_is_neutral_with_all_rights_too(self):
+        hidden = self.secret.with_user(self.plain).sudo()
+        self.assertEqual(hidden.display_name, WORD)
+        self.assertEqual(hidden.name, "LV Secret")
+        seen = self.secret.with_user(self.cleared).sudo()
+        self.assertEqual(seen.display_name, "LV Secret")
+
+    def test_a_default_is_left_out(self):
+        partners = self.partners.with_context(default_parent_id=self.secret.id)
+        self.assertNotIn("parent_id", partners.default_get(["parent_id"]))
+
+    def test_no_access_error_names_a_hidden_record(self):
+        self.worker.parent_id = False
+        self.plain.group_ids += self.env.ref("base.group_no_one")
+        rules = self.env["ir.rule"].with_user(self.plain)
+        for operation in ("read", "write", "unlink"):
+            records = (self.open + self.secret).with_user(self.plain)
+            error = rules._make_access_error(operation, records)
+            with self.subTest(operation=operation):
+                self.assertIsInstance(error, MissingError)
+                self.assertNotIn("LV", str(error))
+
     def test_twins_are_not_shown(self):
         self.secret.vat = self.open.vat = "CN123"
         self.env.flush_all()

@@ -187,3 +187,5 @@ class TestUnknowableMail(UnknowableCase, MailCommon):
         self.env.invalidate_all()
         self.assertFalse(rows.search([("module", "=", "un"), ("name", "=", "x")]))
         self.assertFalse(rows.env.ref("un.x", raise_if_not_found=False))
+        later = self.later.with_user(self.plain)
+        self.assertEqual(later.get_external_id(), {self.later.id: ""})
