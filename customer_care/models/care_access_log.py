@@ -188,7 +188,7 @@ class CareAccessLog(models.Model):
             ("record_id", "in", records.ids),
         ]
         action["context"] = {"search_default_group_login": 1}
-        action["name"] = self.env._("Who has read this")
+        action["name"] = action["display_name"] = self.env._("Who has read this")
         return action
 
     def init(self):

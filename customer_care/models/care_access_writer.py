@@ -1,7 +1,6 @@
 import hashlib
 import json
 import os
-import threading
 from functools import partial
 
 import psycopg2
@@ -191,7 +190,7 @@ class CareAccessWriter(models.AbstractModel):
 
     def _where_without_request(self):
         job = self.env.context.get("cron_id")
-        return f"cron/{int(job)}" if job else threading.current_thread().name[:40]
+        return f"cron/{job}" if isinstance(job, int) else "shell"
 
     @api.model
     def _write_now(self):
