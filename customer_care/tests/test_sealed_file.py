@@ -240,6 +240,17 @@ class TestSealedFile(SealedFileCase):
                 self.assertEqual(file.with_user(user)._care_may_open(), allowed)
                 self.assertEqual(file.with_user(user).sudo()._care_may_open(), allowed)
 
+    def test_clearance_alone_opens_nothing(self):
+        company = self.env["res.company"].create({"name": "Another company"})
+        theirs = self.secret.copy({"company_id": company.id, "secrecy_own": 2})
+        file = self.attach(theirs)
+        self.assertTrue(file.care_sealed)
+        self.env.invalidate_all()
+        self.assertFalse(file.with_user(self.cleared)._care_may_open())
+        self.assertFalse(
+            self.attach(self.open).with_user(self.cleared)._care_may_open()
+        )
+
     def test_raised_records_have_their_files_sealed_by_the_job(self):
         old, shared = self.attach(self.open), self.attach(self.open, MARK + b" shared")
         other = self.attach(self.contacts[0].copy({"parent_id": False}), shared.raw)
