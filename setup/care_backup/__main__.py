@@ -100,8 +100,14 @@ def _restore(args):
         path, args.database, force=_confirmed(args), neutralize=args.neutralize
     )
     for line in told:
-        if line.startswith("destroyed") and not line.endswith(" 0"):
-            print(f"Keys destroyed since, destroyed again: {line.split()[-1]}")
+        word, _space, rest = line.partition(" ")
+        if word == "destroyed" and rest != "0":
+            print(f"Keys destroyed since, destroyed again: {rest}")
+        if word == "unlisted":
+            print(f"Notice: {rest}, the list of destroyed keys, is not there. What was")
+            print(
+                "destroyed after this backup lives again: bring the list, restore anew."
+            )
     print(f"{path.name} is restored as {name}.")
     if replaced:
         print(f"The database before is kept as {replaced}; setup/pg dropdb {replaced}")

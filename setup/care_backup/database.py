@@ -46,7 +46,8 @@ def exists(name):
 def users_of(name):
     """Return how many sessions are open on a database."""
     with closing(connect("postgres", admin=True)) as connection:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+        query = """SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = %s AND backend_type = 'client backend'"""
         return rows(connection, query, name)[0][0]
 
 

@@ -35,6 +35,8 @@ import json, os
 said = json.loads(os.environ["CARE_BACKUP_SAID"])
 if "care.data.key" in env:
     from odoo.addons.customer_care.tools import keyring
+    if not keyring.destroyed_path().exists():
+        print("care_backup: unlisted", keyring.destroyed_path())
     entries = keyring.read_destroyed()
     count = env["care.data.key"]._replay_destroyed(entries) if entries else 0
     print("care_backup: destroyed", count)

@@ -54,7 +54,7 @@ def to_remove(archives: list[Archive], keep: Keep) -> list[str]:
     verified = [one for one in newest_first if one.verified]
     if not verified:
         return []
-    kept = {verified[0].name}
+    kept = set()
     for number, wanted in enumerate(keep):
         seen = set()
         for archive in verified:
@@ -62,7 +62,7 @@ def to_remove(archives: list[Archive], keep: Keep) -> list[str]:
             if len(seen) < wanted and period not in seen:
                 seen.add(period)
                 kept.add(archive.name)
-    last = verified[0].started
+    last = verified[0].started  # which itself is never older than the last
     return sorted(
         one.name for one in archives if one.name not in kept and one.started < last
     )

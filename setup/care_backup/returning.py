@@ -60,19 +60,15 @@ def _bring_up(path, work, neutralize):
 def _swap(work, name, replaced):
     target = store.of(name)
     kept = store.of(replaced) if replaced else None
-    wanted = {*work.files}
+    there = set(store.files(target))
     if kept:
         store.link_copy(target, kept)
-    else:
-        store.remove(target)  # of a database that is gone
     store.add(work.folder, target)
     try:
         database.take_name(work.name, name, replaced)
     except BaseException:
+        store.keep_only(target, there)
         if kept:
-            store.keep_only(target, set(store.files(kept)))
             store.remove(kept)
-        else:
-            store.remove(target)
         raise
-    store.keep_only(target, wanted)
+    store.keep_only(target, work.files.keys())

@@ -62,6 +62,17 @@ def test_an_archive_cut_off_anywhere_is_found(path, left):
         read(path, {"k1": KEY})
 
 
+def test_an_archive_is_read_to_its_end(tmp_path):
+    """The tar stream ends before the last block, which alone shows the end."""
+    path, size = tmp_path / "a.backup", 1024 * 1024 - 1024
+    with open(path, "wb") as file:
+        archive.write(file, archive.member("files/a", size, [bytes(size)]), "k1", KEY)
+    archive.check(path, {"k1": KEY})
+    path.write_bytes(path.read_bytes()[: -512 - 16])
+    with pytest.raises(BackupError):
+        archive.check(path, {"k1": KEY})
+
+
 def test_something_behind_the_end_is_found(path):
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(BackupError):
