@@ -47,7 +47,7 @@ class CareBackup(models.Model):
     sha256 = fields.Char("SHA-256 of the archive")
     key_name = fields.Char("Key", help="Name of the backup key, not the key itself.")
     tables = fields.Integer()
-    rows = fields.Float("Rows", digits=(16, 0))
+    rows = fields.Float(digits=(16, 0))
     files = fields.Integer()
     missing_files = fields.Integer(
         "Files missing",

@@ -63,7 +63,7 @@ def test_an_archive_cut_off_anywhere_is_found(path, left):
 
 
 def test_an_archive_is_read_to_its_end(tmp_path):
-    """The tar stream ends before the last block, which alone shows the end."""
+    """Also where the tar stream ends in the last but one buffer."""
     path, size = tmp_path / "a.backup", 1024 * 1024 - 1024
     with open(path, "wb") as file:
         archive.write(file, archive.member("files/a", size, [bytes(size)]), "k1", KEY)
