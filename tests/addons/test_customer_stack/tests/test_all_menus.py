@@ -43,6 +43,8 @@ class TestAllMenus(TransactionCase):
         for menu in our_menus(self.env, manager):
             action = menu.action
             if action and action._name == "ir.actions.act_window":
+                if action.view_mode == "form":
+                    continue  # one form that is never empty: the settings
                 module = (action.get_external_id()[action.id] or "contacts").split(".")
                 with self.subTest(menu=menu.complete_name, module=module[0]):
                     self.assertTrue(action.target == "new" or action.help)
