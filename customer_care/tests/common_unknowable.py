@@ -64,3 +64,22 @@ class UnknowableMixin:
 
 class UnknowableCase(UnknowableMixin, SecrecyCase):
     """The same on the customers of `SecrecyCase`."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # a number that no page holds by chance
+        cls.env.cr.execute(
+            """SELECT setval('res_partner_id_seq', GREATEST(last_value, 7654321))
+                 FROM res_partner_id_seq"""
+        )
+        cls.secret, cls.topsecret = cls.env["res.partner"].create(
+            [
+                {"name": "LV Secret", "is_company": True, "ref": "LVSECRET"},
+                {"name": "LV Top", "is_company": True, "ref": "LVTOP"},
+            ]
+        )
+        cls.contacts[1].parent_id = cls.secret
+        cls.contacts[2].parent_id = cls.topsecret
+        cls.secret.secrecy_own = 2
+        cls.topsecret.secrecy_own = 3

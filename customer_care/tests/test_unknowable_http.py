@@ -85,12 +85,9 @@ def comparable(answer, id_):
     headers = {
         name: without(value, id_)
         for name, value in answer.headers.items()
-        if name
-        in ("Content-Type", "ETag", "Last-Modified", "Location", "Content-Length")
+        if name in ("Content-Type", "ETag", "Last-Modified", "Location")
     }
     text = answer.text
-    if len(str(id_)) and "Content-Length" in headers and text.count(str(id_)):
-        del headers["Content-Length"]
     # the lines of the traceback name the same code for both, the file of the
     # server's sources is of no interest; a token of the page is new each time
     text = re.sub(r'csrf_token: "[^"]*"', "", without(text, id_))
@@ -226,15 +223,10 @@ class TestUnknowableHttp(UnknowableCase, HttpCase):
             with self.subTest(call=name):
                 self.assertEqual(answers[1], answers[0])
 
-    @mute_logger(*NOISE)
     def test_portal_people_see_their_own_family(self):
         family = new_test_user(self.env, "un_portal", "base.group_portal")
         family.partner_id.parent_id = self.secret
         self.env.flush_all()
-        self.authenticate("un_portal", "un_portal")
-        gone = never_existed(self.secret)
-        for customer, is_same in [(self.topsecret, True), (self.secret, False)]:
-            for path in ("/web/image/res.partner/{id}/avatar_128",):
-                with self.subTest(customer=customer.name, path=path):
-                    answers = [self.page(path, None, i) for i in (customer.id, gone)]
-                    self.assertEqual(answers[0] == answers[1], is_same)
+        self.env.invalidate_all()
+        both = (self.secret + self.topsecret).with_user(family)
+        self.assertEqual(both.exists(), self.secret)

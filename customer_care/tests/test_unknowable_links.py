@@ -256,6 +256,10 @@ class TestUnknowableLinks(UnknowableCase):
         seen = self.secret.with_user(self.cleared).sudo()
         self.assertEqual(seen.display_name, "LV Secret")
 
+    def test_what_is_in_memory_is_not_read(self):
+        self.assertEqual(self.secret.name, "LV Secret")
+        self.assertEqual(self.secret.with_user(self.plain).read(["name"]), [])
+
     def test_a_default_is_left_out(self):
         partners = self.partners.with_context(default_parent_id=self.secret.id)
         self.assertNotIn("parent_id", partners.default_get(["parent_id"]))
