@@ -17,6 +17,7 @@ from odoo.service.model import retrying
 
 sys.path.append(f"{os.environ['CARE_ROOT']}/setup")
 import demo_engines
+import demo_secrecy
 
 env = env(context={**env.context, "lang": "zh_CN"})  # noqa: F821 - the shell's
 PASSWORD = os.environ["CARE_DEMO_PASSWORD"]
@@ -373,6 +374,7 @@ def main():
     plan_visits(users, contacts)
     demo_engines.call_back(env, company, users, TODAY + timedelta(hours=2))
     demo_engines.improve(env, company, users, TODAY + timedelta(hours=2))
+    demo_secrecy.set_up(env, company, users, PASSWORD, TODAY + timedelta(hours=2))
     count_mails_as_sent()
 
 
