@@ -6,7 +6,7 @@ from odoo.tools import SQL, ormcache
 
 from ..logic.clearance import INTERNAL, SECRET
 from ..tools.access_doors import AccessDoors
-from ..tools.secrecy_domain import CLEARED, not_hidden
+from ..tools.secrecy_domain import CLEARED, leads_above, not_hidden
 
 # Models that would lock people out or gain nothing: users and companies are never
 # classified, and users follow their partner by inheritance.
@@ -47,6 +47,17 @@ class Base(AccessDoors, models.AbstractModel):
         if self._name == "res.users":
             return Domain("partner_id", "any!", CLEARED)
         return Domain.AND(not_hidden(name) for name in self._secrecy_partner_fields())
+
+    @api.model
+    def _secrecy_up_to(self, level):
+        """Return the domain of the records not above `level`, whoever asks."""
+        field = self._fields.get("secrecy_level")
+        if field and field.store and not self._abstract:
+            return Domain("secrecy_level", "<=", level)
+        names = self._secrecy_partner_fields()
+        if self._name == "res.users":
+            names = ["partner_id"]
+        return Domain.AND(~leads_above(name, level) for name in names)
 
     @api.model
     def _secrecy_partner_fields(self):
@@ -201,6 +212,8 @@ class Base(AccessDoors, models.AbstractModel):
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         if not bypass_access and self.env["care.mask"]._on():
             domain = self.env["care.mask.query"]._answerable(self, domain)
+        if "care_ceiling" in self.env.context:
+            domain = self.env["care.ceiling"]._capped(self, domain)
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     def _opens_hidden(self, fname):
@@ -236,6 +249,8 @@ class Base(AccessDoors, models.AbstractModel):
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     def _traverse_related_sql(self, alias, field, query):
+        if self.env["care.ceiling"]._of(self.env) is not None:
+            return self.env["care.ceiling"]._traverse(self, alias, field, query)
         mask = self.env["care.mask"]
         if mask._on() and field.name in mask._borrowed(self._name):
             return self.env["care.mask.query"]._traverse(self, alias, field, query)

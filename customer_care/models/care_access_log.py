@@ -207,6 +207,10 @@ class CareAccessLog(models.Model):
     def _secrecy_domain(self, _mode="read"):
         return Domain.TRUE if self.env.uid == SUPERUSER_ID else CLEARED
 
+    @api.model
+    def _secrecy_up_to(self, level):
+        return Domain("level", "<=", level)
+
     def _secrecy_moving_fields(self):
         return ()  # rows never change
 

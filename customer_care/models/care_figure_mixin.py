@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..logic.clearance import SECRET
+
 _TABLE = SQL("care_figure_changed")
 
 
@@ -31,7 +33,7 @@ class CareFigureMixin(models.AbstractModel):
     is_latest = fields.Boolean("Latest", readonly=True)
 
     def _store(self, fresh, columns, run):
-        """Write rows that are new or different; return how many.
+        """Write rows that are new or different; return how many are not secret.
 
         :param fresh: SQL giving `columns`, the key among them
         :param run: {column of `_run_fields`: value} of this run
@@ -47,7 +49,7 @@ class CareFigureMixin(models.AbstractModel):
             SQL("SELECT 1 FROM %s o WHERE %s AND is_latest LIMIT 1", table, same_run)
         )
         if not there:
-            written = self._run_sql(
+            written = self._insert_sql(
                 "INSERT INTO %s (%s, computed_at, is_latest) "
                 "SELECT %s, %s, TRUE FROM (%s) f",
                 table,
@@ -93,7 +95,7 @@ class CareFigureMixin(models.AbstractModel):
         )
         if self._fields["previous_id"].store:
             names = SQL("%s, previous_id", names)
-        written = self._run_sql(
+        written = self._insert_sql(
             "INSERT INTO %s (%s, computed_at, is_latest) SELECT %s, %s, TRUE FROM %s",
             table,
             names,
@@ -103,6 +105,21 @@ class CareFigureMixin(models.AbstractModel):
         )
         self._run_sql("DROP TABLE %s", _TABLE)
         return written
+
+    def _insert_sql(self, text, *args):
+        """Execute an INSERT and return the number of rows that are not secret: the
+        number stands on the run, which everybody may read."""
+        if not self.env["care.sight"]._in_use(SECRET):
+            return self._run_sql(text, *args)
+        rows = self.env.execute_query(
+            SQL(
+                "WITH made AS (%s RETURNING secrecy_level) "
+                "SELECT COUNT(*) FROM made WHERE secrecy_level < %s",
+                SQL(text, *args),  # pylint: disable=sql-injection
+                SECRET,
+            )
+        )
+        return rows[0][0]
 
     def _run_sql(self, text, *args, **named):
         """Execute a statement and return the number of rows it touched."""

@@ -30,6 +30,7 @@ class CareIndicator(models.Model):
         "care.measure",
         "care.indicator.check",
         "care.indicator.preview",
+        "care.indicator.secrecy",
         "care.pack.row.mixin",
         "care.rule.model.mixin",
     ]
@@ -206,7 +207,7 @@ class CareIndicator(models.Model):
 
     def write(self, vals):
         """A change of what figures depend on makes the next formula version."""
-        names = [name for name in FORMULA if name in vals]
+        names = [name for name in FORMULA if name in vals or name == "counts_up_to"]
         old = {row.id: [row[name] for name in names] for row in self}
         result = super().write(vals)
         for indicator in self:

@@ -22,6 +22,7 @@ FORMULA = (
     "aggregate",
     "field_name",
     "numerator_domain",
+    "counts_up_to",
     "period",
     "rolling_days",
     "rolling_months",

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.secrecy_domain import speaks_up_to
+
 
 class CareMaskPairMixin(models.AbstractModel):
     """A record of Odoo that speaks of any other record, named by model and id: it is
@@ -15,6 +17,11 @@ class CareMaskPairMixin(models.AbstractModel):
     @api.model
     def _secrecy_hideable(self):
         return not self._abstract
+
+    @api.model
+    def _secrecy_up_to(self, level):
+        domain = super()._secrecy_up_to(level)
+        return domain & speaks_up_to(*self._mask_pair, int(level))
 
     def _mask_pairs(self):
         """Return rows of (id, model, id of the record) of what `self` speaks of."""

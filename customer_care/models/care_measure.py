@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..logic import scores, wall_clock
+from ..logic.clearance import INTERNAL, TOP_SECRET
 
 COUNTED = ("count", "sum", "count_distinct")  # nothing there is a true 0
 _LONG_AGO = date(1900, 1, 1)
@@ -15,8 +16,9 @@ class CareMeasure(models.AbstractModel):
 
     The query is built from Odoo's own query objects: archived records are left out and
     every search override holds. It runs as superuser with the company as a condition,
-    so a figure is the same whoever starts the run; the preview and the records behind
-    a figure are read as the user.
+    so a figure is the same whoever starts the run, and counts what is not above its
+    level (`counts_up_to`); the preview and the records behind a figure are read as the
+    user.
     """
 
     _name = "care.measure"
@@ -123,16 +125,7 @@ class CareMeasure(models.AbstractModel):
         alias = model._table
         *parts, last = path.split(".")
         for part in parts:
-            comodel = model.env[model._fields[part].comodel_name]
-            coalias = query.make_alias(alias, part)
-            column = model._field_to_sql(alias, part, query)
-            query.add_join(
-                "LEFT JOIN",
-                coalias,
-                comodel._table,
-                SQL("%s = %s", column, SQL.identifier(coalias, "id")),
-            )
-            model, alias = comodel, coalias
+            model, alias = self.env["care.ceiling"]._join(model, part, alias, query)
         return model._field_to_sql(alias, last, query)
 
     def _subject_sql(self, model, query, company):
@@ -190,18 +183,51 @@ class CareMeasure(models.AbstractModel):
             base=base,
         )
 
-    def _plain_query(self, date_from, date_to, company, span, as_user):
+    def _parts(self, company, span, as_user):
+        """Return [(environment, span)]: a figure counts up to the level of the
+        indicator, and up to that of its subject, as secret as which it is itself."""
         env = self._measure_env(company, as_user)
+        level = int(self.counts_up_to or INTERNAL)
+        ceiling = self.env["care.ceiling"]
+        capped = ceiling._under(env, level)
+        if as_user or capped is env:
+            return [(env, span)]
+        subject = env[self.subject_model or "res.company"]
+        if not (self.subject_path and subject._secrecy_has_level()):
+            return [(capped, span)]
+
+        def among(text, number):
+            def both(column):
+                table = SQL.identifier(subject._table)
+                mine = SQL(text, column, table, number)
+                return SQL("%s AND %s", span(column), mine) if span else mine
+
+            return both
+
+        few = "%s NOT IN (SELECT id FROM %s WHERE secrecy_level > %s)"
+        parts = [(capped, among(few, level))]
+        few = "%s IN (SELECT id FROM %s WHERE secrecy_level = %s)"
+        for higher in range(level + 1, TOP_SECRET + 1):
+            if self.env["care.sight"]._in_use(higher):
+                parts.append((ceiling._under(env, higher), among(few, higher)))
+        return parts
+
+    def _plain_query(self, date_from, date_to, company, span, as_user):
+        window = (date_from, date_to, company)
+        return SQL(" UNION ALL ").join(
+            self._part_query(env, window, part)
+            for env, part in self._parts(company, span, as_user)
+        )
+
+    def _part_query(self, env, window, span):
         model = env[self.model_name]
-        domain = self._measured_domain(model, date_from, date_to, company)
-        query = model._search(domain)
-        subject = self._subject_sql(model, query, company)
+        query = model._search(self._measured_domain(model, *window))
+        subject = self._subject_sql(model, query, window[2])
         if self.subject_path:
             query.add_where(SQL("%s IS NOT NULL", subject))
             query.groupby = subject
         if span:
             query.add_where(span(subject))
-        window = (date_from, date_to, company)
         value, numerator, denominator, reason = self._aggregate_sql(
             model, query, window
         )
@@ -245,6 +271,7 @@ class CareMeasure(models.AbstractModel):
 
     def _rate_sql(self, model, query, window):
         domain = self._placed_domain("numerator_domain", model, *window)
+        domain = self.env["care.ceiling"]._blinded(model, domain)
         fits = domain.optimize_full(model)._to_sql(model, model._table, query)
         if not self.field_name:
             part, whole = SQL("COUNT(*) FILTER (WHERE %s)", fits), SQL("COUNT(*)")
@@ -300,17 +327,20 @@ class CareMeasure(models.AbstractModel):
 
     def _subjects_query(self, company, span=None, as_user=False):
         """Return SQL giving the ids of the subjects that are there to be measured."""
-        model = self._measure_env(company, as_user)[self.subject_model]
-        if self.subject_model == "res.company":
-            domain = Domain("id", "=", company.id)
-        else:
-            domain = Domain(self._parse_domain("subject_domain"))
-            domain &= self._company_domain(model, company)
-        query = model._search(domain)
-        if span:
-            query.add_where(span(SQL.identifier(model._table, "id")))
-        query.order = None
-        return query.select()
+        parts = []
+        for env, part in self._parts(company, span, as_user):
+            model = env[self.subject_model]
+            if self.subject_model == "res.company":
+                domain = Domain("id", "=", company.id)
+            else:
+                domain = Domain(self._parse_domain("subject_domain"))
+                domain &= self._company_domain(model, company)
+            query = model._search(domain)
+            if part:
+                query.add_where(part(SQL.identifier(model._table, "id")))
+            query.order = None
+            parts.append(query.select())
+        return SQL(" UNION ALL ").join(parts)
 
     def _joined_sql(self, alias):
         """Return SQL of (value, numerator, denominator, reason) of a subject that has

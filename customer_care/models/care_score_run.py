@@ -43,9 +43,14 @@ class CareScoreRun(models.Model):
         readonly=True,
     )
     position = fields.Integer(
-        readonly=True, aggregator=None, help="Subjects up to this ID are done."
+        readonly=True,
+        aggregator=None,
+        groups=fields.NO_ACCESS,
+        help="Subjects up to this ID are done.",
     )
-    written = fields.Integer("New or different", readonly=True)
+    written = fields.Integer(
+        "New or different", readonly=True, help="Without secret subjects."
+    )
     formula_version = fields.Integer("Formula", readonly=True, aggregator=None)
     requested_by_id = fields.Many2one("res.users", "Started by", readonly=True)
     done_at = fields.Datetime(readonly=True)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ..logic.clearance import INTERNAL, TOP_SECRET
+
 
 class CareScorecardSource(models.AbstractModel):
     """The part of a measure that takes the scores of another scorecard: of the same
@@ -58,7 +60,8 @@ class CareScorecardSource(models.AbstractModel):
         return found
 
     def _source_query(self, date_from, date_to, company, span):
-        """Return SQL giving the mean of the scores for each subject."""
+        """Return SQL giving the mean of the scores for each subject. One of many
+        subjects counts nothing secret: many may read it."""
         self.ensure_one()
         subject, companies = SQL("s.res_id"), company
         if self.source_scope != "subject":
@@ -78,12 +81,14 @@ class CareScorecardSource(models.AbstractModel):
                  FROM care_score s
                  JOIN care_scorecard c ON c.id = s.scorecard_id
                 WHERE c.code = %(code)s AND s.company_id = ANY(%(companies)s)
+                  AND s.secrecy_level <= %(level)s
                   AND s.is_latest AND s.state = 'complete'
                   AND s.date_to BETWEEN %(date_from)s AND %(date_to)s %(limited)s
                 GROUP BY 1""",
             subject=subject,
             code=self.source_id.code,
             companies=companies.ids,
+            level=TOP_SECRET if self.source_scope == "subject" else INTERNAL,
             date_from=date_from,
             date_to=date_to,
             limited=limited,

@@ -58,3 +58,48 @@ def not_hidden(name):
         return not partner or partner._secrecy_is_cleared()
 
     return Domain.custom(to_sql=to_sql, predicate=predicate)
+
+
+@cache
+def leads_above(name, level):
+    """Return the leaf "the record in field `name` is above `level`", whoever asks."""
+
+    def to_sql(model, alias, query):
+        comodel = model.env[model._fields[name].comodel_name].sudo()
+        comodel.env["res.partner"].flush_model(["secrecy_own", "parent_id"])
+        other = f"{alias}__above_{name}"
+        return SQL(
+            "EXISTS (SELECT 1 FROM %s %s WHERE %s = %s AND NOT (%s))",
+            SQL.identifier(comodel._table),
+            SQL.identifier(other),
+            SQL.identifier(other, "id"),
+            model._field_to_sql(alias, name, query),
+            _sql_of(comodel._secrecy_up_to(level), comodel, other),
+        )
+
+    def predicate(record):
+        target = record.sudo()[name]
+        return bool(target) and target._secrecy_height() > level
+
+    return Domain.custom(to_sql=to_sql, predicate=predicate)
+
+
+@cache
+def speaks_up_to(model_field, id_field, level):
+    """Return the leaf "the record named by model and id is not above `level`"."""
+
+    def to_sql(model, alias, query):
+        return SQL(
+            "care_secrecy_of(%s, %s) <= %s",
+            model._field_to_sql(alias, model_field, query),
+            model._field_to_sql(alias, id_field, query),
+            level,
+        )
+
+    def predicate(record):
+        name, id_ = record.sudo()[model_field], record.sudo()[id_field]
+        if not id_ or name not in record.env:
+            return True
+        return record.env[name].browse(id_)._secrecy_height() <= level
+
+    return Domain.custom(to_sql=to_sql, predicate=predicate)
