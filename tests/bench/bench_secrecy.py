@@ -50,6 +50,23 @@ def fill(table, count, insert):
     print(f"{count} rows of {table} made in {time.perf_counter() - begun:.0f} s")
 
 
+def fill_obligations(known):
+    fill(
+        "care_obligation",
+        OBLIGATIONS,
+        f"""INSERT INTO care_obligation (name, res_model, res_id, partner_id, state,
+                start_at, due_at, company_id, round, create_uid, write_uid,
+                create_date, write_date)
+            SELECT jsonb_build_object('en_US', 'Duty ' || n), 'res.partner',
+                   c.id, c.id,
+                   (ARRAY['open', 'met', 'missed', 'met'])[1 + n %% 4],
+                   now() - n * interval '1 minute', now() - n * interval '9 second',
+                   {env.company.id}, 1, 1, 1, now(), now()
+              FROM generate_series(1, %(count)s) n
+              JOIN customer c ON c.place = (n::bigint * 7919) %% {known}""",
+    )
+
+
 def prepare():
     fill(
         "res_partner",
@@ -84,20 +101,7 @@ def prepare():
               JOIN customer c ON c.place = (n::bigint * 7919) %% {known}""",
     )
     if "secrecy_level" in env["care.obligation"]._fields:
-        fill(
-            "care_obligation",
-            OBLIGATIONS,
-            f"""INSERT INTO care_obligation (name, res_model, res_id, partner_id, state,
-                    start_at, due_at, company_id, round, create_uid, write_uid,
-                    create_date, write_date)
-                SELECT jsonb_build_object('en_US', 'Duty ' || n), 'res.partner',
-                       c.id, c.id,
-                       (ARRAY['open', 'met', 'missed', 'met'])[1 + n %% 4],
-                       now() - n * interval '1 minute', now() - n * interval '9 second',
-                       {env.company.id}, 1, 1, 1, now(), now()
-                  FROM generate_series(1, %(count)s) n
-                  JOIN customer c ON c.place = (n::bigint * 7919) %% {known}""",
-        )
+        fill_obligations(known)
     env.cr.commit()
     env.cr._cnx.autocommit = True
     for table in ("res_partner", "crm_lead", "care_obligation"):
