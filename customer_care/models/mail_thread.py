@@ -1,7 +1,5 @@
 from odoo import models
 
-from ..logic.clearance import SECRET
-
 
 class MailThread(models.AbstractModel):
     """A conversation on a classified record goes to nobody who may not see it."""
@@ -28,9 +26,7 @@ class MailThread(models.AbstractModel):
 
     def _is_secret(self):
         """Return whether one of the records is hidden from people without clearance."""
-        if not self.ids or not self.env["care.sight"]._in_use(SECRET):
-            return False
-        return any(record._secrecy_height() >= SECRET for record in self.sudo())
+        return self._care_is_secret(self)
 
     def _may_be_told(self, partner_ids):
         """Return the ids of those of the partners who may see all of `self`."""
