@@ -59,6 +59,7 @@ from . import (
     care_callback_people,
     care_callback_plan,
     care_callback_rate,
+    care_callback_seen,
     care_callback_sheet_mixin,
     care_callback_steps,
     care_ceiling,

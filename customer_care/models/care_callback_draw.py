@@ -20,6 +20,7 @@ class CareCallbackDraw(models.Model):
         "care.callback.freeze",
         "care.callback.plan",
         "care.callback.rate",
+        "care.callback.seen",
         "care.engine.mixin",
     ]
     _order = "date_from desc, id desc"
@@ -50,23 +51,23 @@ class CareCallbackDraw(models.Model):
     seeded_at = fields.Datetime("Seed fixed at", required=True)
     drawn_at = fields.Datetime("Drawn at")
     model_name = fields.Char()
-    strata = fields.Json(help="Rates and numbers of the strata, as they were drawn.")
-    population_count = fields.Integer("Records")
-    counted_count = fields.Integer("Counted", help="Without exempt and repeated ones.")
-    required_count = fields.Integer("Required", help="Rate times counted, rounded up.")
-    drawn_count = fields.Integer("Drawn")
-    reserve_count = fields.Integer("Reserves")
-    exempt_count = fields.Integer("Exempt")
-    excluded_count = fields.Integer("Repeated", help="Count with another record.")
-    digest = fields.Char(
-        "Fingerprint of the records",
-        help="SHA-256 over all lines, so that none is added or removed afterwards.",
+    # frozen, whole: no client reads them; what a reader may know of them is in *_seen
+    strata = fields.Json(
+        groups=fields.NO_ACCESS,
+        help="Rates and numbers of the strata, as they were drawn.",
     )
+    population_count = fields.Integer(groups=fields.NO_ACCESS)
+    counted_count = fields.Integer(groups=fields.NO_ACCESS)
+    required_count = fields.Integer(groups=fields.NO_ACCESS)
+    drawn_count = fields.Integer(groups=fields.NO_ACCESS)
+    reserve_count = fields.Integer(groups=fields.NO_ACCESS)
+    exempt_count = fields.Integer(groups=fields.NO_ACCESS)
+    excluded_count = fields.Integer(groups=fields.NO_ACCESS)
+    digest = fields.Char(groups=fields.NO_ACCESS)
     line_ids = fields.One2many("care.callback.draw.line", "draw_id", "Lines")
     callback_ids = fields.One2many("care.callback", "draw_id", "Callbacks")
     done_count = fields.Integer("Called back", compute="_compute_done")
     done_pct = fields.Float("Done (%)", compute="_compute_done", digits=(5, 1))
-    strata_text = fields.Text("Strata in words", compute="_compute_strata_text")
 
     _period_uniq = models.UniqueIndex(
         "(programme_id, company_id, date_from)",
@@ -83,6 +84,7 @@ class CareCallbackDraw(models.Model):
             one.display_name = f"{one.sudo().programme_id.name} ({days})"
 
     @api.depends("callback_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_done(self):
         groups = (
             self.env["care.callback"]
@@ -92,6 +94,7 @@ class CareCallbackDraw(models.Model):
                     ("draw_id", "in", self.ids),
                     ("round", "=", 1),
                     ("state", "in", ("done", "reviewed")),
+                    ("care_cleared", "=", True),
                 ],
                 ["draw_id"],
                 ["__count"],
@@ -100,23 +103,8 @@ class CareCallbackDraw(models.Model):
         counts = {one.id: count for one, count in groups}
         for one in self:
             one.done_count = counts.get(one.id, 0)
-            wanted = one.required_count
+            wanted = one.required_seen
             one.done_pct = 100 * one.done_count / wanted if wanted else 0
-
-    @api.depends("strata")
-    @api.depends_context("lang")
-    def _compute_strata_text(self):
-        for one in self:
-            one.strata_text = "\n".join(
-                self.env._(
-                    "%(stratum)s: %(rate)s %% of %(count)s, so %(quota)s",
-                    stratum=row["name"],
-                    rate=f"{row['rate']:g}",
-                    count=row["count"],
-                    quota=row["quota"],
-                )
-                for row in one.strata or ()
-            )
 
     @api.model
     def _is_begun(self, programme, company, first):
@@ -168,18 +156,18 @@ class CareCallbackDraw(models.Model):
                 self.env._("A stratum has no rate: %s.", ", ".join(strangers)),
             ]
         places = draw.draw(self.seed or "", self.model_name, members, rates)
-        differing = sum(
+        differing = any(
             places[id_] != draw.Place(key, rank, kind == "drawn")
             for id_, _stratum, kind, _top, key, rank in rows
         )
         if differing:
-            wrong.append(self.env._("%s records were drawn differently.", differing))
+            wrong.append(self.env._("Records were drawn differently."))
         return wrong
 
     # ---- buttons
 
     def action_verify(self):
-        """Draw again and say whether the same records come out."""
+        """Draw again and say whether the same records come out, without a number."""
         self.ensure_one()
         self.check_access("read")
         if self.state == "seeded":
@@ -190,11 +178,7 @@ class CareCallbackDraw(models.Model):
                 )
             )
         wrong = self.sudo()._redraw()
-        text = " ".join(wrong) or self.env._(
-            "The same %(drawn)s of %(count)s records come out again.",
-            drawn=self.drawn_count,
-            count=self.population_count,
-        )
+        text = " ".join(wrong) or self.env._("The same records come out again.")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -26,7 +26,11 @@ class CareCallbackDrawLine(models.Model):
     event_at = fields.Datetime(required=True)
     stratum = fields.Char(help="Code of the stratum; empty: in none.")
     hash = fields.Char("SHA-256")
-    rank = fields.Integer(aggregator=None)
+    rank = fields.Integer(aggregator=None, groups=fields.NO_ACCESS)
+    place = fields.Integer(
+        compute="_compute_place",
+        help="In the order of the hashes of its stratum, among those you may see.",
+    )
     kind = fields.Selection(
         [
             ("drawn", "Drawn"),
@@ -68,6 +72,36 @@ class CareCallbackDrawLine(models.Model):
         )
         for line in self:
             line.record_name = names.get((line.res_model, line.res_id), False)
+
+    @api.model
+    def _hidden_of(self, draws):
+        """Return {draw id: lines of it that are hidden from env.uid}."""
+        if not self.env["care.mask"]._on_names():
+            return {}
+        domain = [("draw_id", "in", draws.ids), ("care_hidden", "=", True)]
+        names = ["draw_id", "stratum", "kind", "rank"]
+        lines = self.sudo().search_fetch(domain, names)
+        return {one.id: rows for one, rows in lines.grouped("draw_id").items()}
+
+    @api.depends("kind")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_place(self):
+        hidden = self._hidden_of(self.draw_id)
+        for line in self:
+            rank = line.sudo().rank
+            before = [
+                other
+                for other in hidden.get(line.draw_id.id, ())
+                if other.stratum == line.stratum and 0 < other.rank < rank
+            ]
+            line.place = rank - len(before)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        # the order of the ranks tells nothing, which are missing would
+        model = self.sudo() if field_name == "rank" else self
+        return super(CareCallbackDrawLine, model)._order_field_to_sql(
+            alias, field_name, direction, nulls, query
+        )
 
     def _take_reserve(self, reason, user):
         """Return the next reserve of the same stratum, marked as taken.

@@ -325,7 +325,7 @@ class CareCallbackFreeze(models.AbstractModel):
             "excluded_count": rows.get("excluded", 0),
         }
 
-    def _digest_lines(self):
+    def _digest_lines(self, without=()):
         """Return the fingerprint of the lines, the same as `logic.draw.digest`."""
         return self.env.execute_query(
             SQL(
@@ -335,7 +335,9 @@ class CareCallbackFreeze(models.AbstractModel):
                                       THEN 1 ELSE 0 END
                               || ':' || on_top::int, E'\n' ORDER BY res_id), ''),
                               'UTF8')), 'hex')
-                     FROM care_callback_draw_line WHERE draw_id = %s""",
+                     FROM care_callback_draw_line
+                    WHERE draw_id = %s AND NOT id = ANY(%s)""",
                 self.id,
+                list(without),
             )
         )[0][0]

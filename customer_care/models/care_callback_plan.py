@@ -116,10 +116,10 @@ class CareCallbackPlan(models.AbstractModel):
 
     def _is_extra(self, line):
         """Tell whether the line was drawn beyond the rate; nobody takes its place."""
-        quotas = {row["code"]: row["quota"] for row in self.strata or ()}
+        quotas = {row["code"]: row["quota"] for row in self.sudo().strata or ()}
         if line.kind == "reserve":
             return False
-        return line.rank > quotas.get(line.stratum or "", 0)
+        return line.sudo().rank > quotas.get(line.stratum or "", 0)
 
     # ---- the values of a callback
 

@@ -8,13 +8,18 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_date
 
 from ..logic import callback_xlsx
+from ..logic.clearance import INTERNAL
 
 _MANAGER = "customer_care.customer_care_group_manager"
 
 
 class CareCallbackReport(models.Model):
     """The callback statistics of one period, frozen when they were produced and sent
-    to management. Written by its buttons and the monthly duty alone."""
+    to management. Written by its buttons and the monthly duty alone.
+
+    Its lines name programmes, whose conditions people write, and who gets it may have
+    no clearance: it counts nothing secret. Those cleared find that in the statistics.
+    """
 
     _name = "care.callback.report"
     _description = "Callback report"
@@ -99,6 +104,7 @@ class CareCallbackReport(models.Model):
             .search(
                 [
                     ("company_id", "=", company.id),
+                    ("secrecy_level", "<=", INTERNAL),
                     ("draw_id.draw_from_at", ">=", f"{date_from} 00:00:00"),
                     (
                         "draw_id.draw_from_at",

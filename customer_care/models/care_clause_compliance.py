@@ -119,7 +119,7 @@ class CareClauseCompliance(models.Model):
         if model._compliance_department:
             department = self.department_id.id
             domain &= Domain(model._compliance_department, "=", department)
-        if model._compliance_levels:
+        if model._compliance_levels and model._secrecy_has_level():
             level = self.secrecy_level
             domain &= Domain("secrecy_level", "<=" if level < 2 else "=", level)
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)

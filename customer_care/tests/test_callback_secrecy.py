@@ -1,5 +1,5 @@
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
 
 from .callback_common import CallbackCase
 from .secrecy_common import insert
@@ -105,3 +105,99 @@ class TestCallbackSecrecy(CallbackCase):
         self.env.flush_all()
         letter.invalidate_recordset()
         self.assertEqual(letter.secrecy_level, 3)
+
+    # ---- the head of a draw
+
+    def read_as(self, user, record, names):
+        record.invalidate_recordset()
+        return record.with_user(user).read(names, load=None)[0]
+
+    def test_a_draw_shows_the_figures_of_the_lines_one_may_see(self):
+        self.programme.rate_pct = 100
+        self.drawn_secret(3)
+        names = [
+            "population_seen",
+            "counted_seen",
+            "required_seen",
+            "drawn_seen",
+            "digest_seen",
+            "strata_text",
+        ]
+        mine = self.read_as(self.manager, self.draw, names)
+        self.assertEqual([mine[name] for name in names[:4]], [2, 2, 2, 2])
+        self.assertIn("of 2, so 2", mine["strata_text"])
+        self.assertNotEqual(mine["digest_seen"], self.draw.digest)
+        self.clear(self.manager)
+        mine = self.read_as(self.manager, self.draw, names)
+        self.assertEqual([mine[name] for name in names[:4]], [3, 3, 3, 3])
+        self.assertEqual(mine["digest_seen"], self.draw.digest)
+
+    def test_a_condition_on_a_name_leaves_no_trace(self):
+        self.programme.write({"rate_pct": 100, "domain": "[]"})
+        self.new_occasions(1).partner_id.write({"name": "Hidden one", "secrecy_own": 2})
+        self.programme.with_user(
+            self.manager
+        ).domain = "[('partner_id.name', '=', 'Hidden one')]"
+        self.env.flush_all()
+        self.run_at("2026-03-02 08:00:00")
+        draw = self.run_at("2026-04-01 08:00:00")[0]
+        self.assertEqual(draw.population_count, 1)
+        names = ["population_seen", "done_count", "done_pct", "strata_text"]
+        mine = self.read_as(self.manager, draw, names)
+        self.assertFalse(any(mine[name] for name in names))
+        draws = self.env["care.callback.draw"].with_user(self.manager)
+        self.assertNotIn(draw, draws.search([("line_ids", "!=", False)]))
+        told = draw.with_user(self.manager).action_verify()["params"]["message"]
+        self.assertFalse(any(letter.isdigit() for letter in told))
+
+    def test_the_frozen_figures_are_read_by_no_client(self):
+        self.drawn_secret()
+        draws = self.env["care.callback.draw"].with_user(self.manager)
+        for name in "population_count", "required_count", "strata", "digest":
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                draws.browse(self.draw.id).read([name])
+        with self.assertRaises(AccessError):
+            draws.search([("population_count", ">", 0)])
+        lines = self.env["care.callback.draw.line"].with_user(self.manager)
+        with self.assertRaises(AccessError):
+            lines.search([("rank", "=", 2)])
+
+    def test_places_have_no_gap_where_a_line_is_hidden(self):
+        self.programme.rate_pct = 100
+        self.drawn_secret(1)
+        first = self.draw.line_ids
+        self.assertEqual(first.rank, 1)
+        occasions = self.new_occasions(4, day="2026-04-10")
+        self.run_at("2026-05-01 08:00:00")
+        draw = self.programme.draw_ids.sorted("date_from")[1]
+        lines = draw.line_ids.sorted("rank")
+        occasions.browse(lines[1].res_id).partner_id.secrecy_own = 2
+        self.env.flush_all()
+        lines.invalidate_recordset()
+        seen = lines.with_user(self.manager).search([("draw_id", "=", draw.id)])
+        self.assertEqual(seen.ids, (lines[0] | lines[2] | lines[3]).ids)
+        self.assertEqual(seen.mapped("place"), [1, 2, 3])
+
+    def test_the_report_counts_nothing_secret(self):
+        self.programme.rate_pct = 100
+        self.drawn_secret(3)
+        reports = self.env["care.callback.report"].with_user(self.manager)
+        with freeze_time("2026-05-02 09:00:00"):
+            shown = reports.action_produce_last_month()
+        report = reports.browse(shown["res_id"])
+        self.assertEqual(report.required, 2)
+        self.assertEqual([line["required"] for line in report.figures], [2])
+
+    def test_the_rate_as_evidence_is_parted_by_level(self):
+        clause = self.env["care.policy.clause"].search([], limit=1)
+        if not clause:
+            policy = self.env["care.policy"].create({"code": "X", "name": "X"})
+            clause = clause.create({"policy_id": policy.id, "code": "X.1", "name": "X"})
+        self.programme.write({"rate_pct": 100, "clause_id": clause.id})
+        self.drawn_secret(1)
+        self.env.flush_all()
+        rows = self.env["care.clause.compliance"]
+        wanted = [("clause_id", "=", clause.id), ("source", "=", "callback_draw")]
+        self.assertEqual(rows.search(wanted).mapped("due"), [1])
+        self.assertFalse(rows.with_user(self.manager).search(wanted))
+        self.assertTrue(rows.search(wanted).action_open_records())
