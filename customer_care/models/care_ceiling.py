@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..logic.clearance import TOP_SECRET
+from ..logic.clearance import INTERNAL, SECRET, TOP_SECRET
 from ..tools.masked_condition import matches_nothing
 from ..tools.secrecy_domain import leads_above
 
@@ -37,6 +37,20 @@ class CareCeiling(models.AbstractModel):
         """Return the level of the ceiling in `env`, None where there is none."""
         level = env.context.get(_KEY)
         return level if isinstance(level, _Ceiling) else None
+
+    @api.model
+    def _by_level(self, model):
+        """Return [(model, domain)] that together find every record, each as if nothing
+        more secret than itself existed."""
+        capped = self._under(model.env, INTERNAL)
+        if capped is model.env:
+            return [(model, Domain.TRUE)]
+        parts = [(model.with_env(capped), Domain.TRUE)]
+        for level in range(SECRET, TOP_SECRET + 1):
+            if self.env["care.sight"]._in_use(level):
+                env = self._under(model.env, level)
+                parts.append((model.with_env(env), ~model._secrecy_up_to(level - 1)))
+        return parts
 
     # ---- conditions
 

@@ -40,7 +40,8 @@ class CareEvaluationOpen(models.AbstractModel):
         for scheme in schemes.filtered("tier_ids"):
             for company in scheme._companies():
                 evaluation = self._due_now(scheme, company)
-                if evaluation and scheme._population(company):
+                ids = scheme._population(company) if evaluation else []
+                if ids and scheme._fits_seen(ids):
                     evaluation._open()
                     opened |= evaluation
         return opened
@@ -76,7 +77,7 @@ class CareEvaluationOpen(models.AbstractModel):
         self.ensure_one()
         scheme = self.scheme_id.sudo().with_company(self.company_id)
         ids = scheme._population(self.company_id)
-        if not ids:
+        if not scheme._fits_seen(ids):
             raise UserError(
                 self.env._(
                     "%(scheme)s fits no customer of %(company)s. Look at its "

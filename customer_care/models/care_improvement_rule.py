@@ -196,7 +196,16 @@ class CareImprovementRule(models.Model):
     def _look_at_records(self):
         opened = self.env["care.improvement"]
         model = self._domain_model().sudo()
-        query = model._search(self._records_domain(), order="id", limit=BATCH)
+        for part, among in self.env["care.ceiling"]._by_level(model):
+            for record in model.browse(self._records_to_open(part, among)):
+                key = f"{self.code}:{record._name},{record.id}"
+                vals = self._prepare_vals(record)
+                opened |= opened._open("record", key, vals, records=record)
+        return opened
+
+    def _records_to_open(self, model, among):
+        """Return the ids of records that fit and have no improvement yet."""
+        query = model._search(self._records_domain() & among, order="id", limit=BATCH)
         key = SQL(
             "%s || %s::text",
             f"{self.code}:{model._name},",
@@ -210,11 +219,7 @@ class CareImprovementRule(models.Model):
             )
         )
         self.env["care.improvement"].flush_model(["origin", "origin_key"])
-        for record in model.browse(query):
-            key = f"{self.code}:{record._name},{record.id}"
-            vals = self._prepare_vals(record)
-            opened |= opened._open("record", key, vals, records=record)
-        return opened
+        return query.get_result_ids()
 
     def _look_at_repeats(self):
         """Open one improvement for each thing repeated often enough; what is counted
@@ -236,17 +241,30 @@ class CareImprovementRule(models.Model):
         opened.flush_model()
         self.env["care.improvement.link"].flush_model()
         by_company = ["company_id"] if "company_id" in model._fields else []
-        rows = model._read_group(
-            self._records_domain() & keyed & Domain("id", "not in", used),
-            names + by_company,
-            ["id:recordset"],
-            having=[("__count", ">=", self.repeat_count)],
-        )
-        for *values, records in rows:
-            company = values.pop() if by_company else self.env["res.company"]
-            if self._is_often(records):
-                opened |= self._open_repeat(values, company, records)
+        for part, among in self._repeat_parts(model):
+            rows = part._read_group(
+                self._records_domain() & keyed & among & Domain("id", "not in", used),
+                names + by_company,
+                ["id:recordset"],
+                having=[("__count", ">=", self.repeat_count)],
+            )
+            for row in rows:
+                *values, records = [self._without_ceiling(v, model) for v in row]
+                company = values.pop() if by_company else self.env["res.company"]
+                if self._is_often(records):
+                    opened |= self._open_repeat(values, company, records)
         return opened
+
+    def _repeat_parts(self, model):
+        """Return where repeats are looked for: among secret records only where the
+        improvement is as secret, because it is about their customer."""
+        parts = self.env["care.ceiling"]._by_level(model)
+        return parts if "partner_id" in self._repeat_paths() else parts[:1]
+
+    def _without_ceiling(self, value, model):
+        return (
+            value.with_env(model.env) if isinstance(value, models.BaseModel) else value
+        )
 
     def _is_often(self, records):
         name = self.date_field or "create_date"

@@ -42,8 +42,7 @@ class CareMailThreadMixin(models.AbstractModel):
         for address in email_normalize_all(kwargs.get("outgoing_email_to") or ""):
             known = partners.search([("email_normalized", "=", address)])
             if not any(self._care_may_hear(record, one) for one in known) and not (
-                "message_ids" in record._fields
-                and record._care_is_let_out_to(address)
+                "message_ids" in record._fields and record._care_is_let_out_to(address)
             ):
                 stopped.append(address)
         if stopped:

@@ -175,8 +175,11 @@ class CareTierCondition(models.Model):
     def _facts_domain(self, ids, on, company):
         partners = self.env["res.partner"].sudo().with_company(company)
         chosen = Domain("id", "in", ids) & self._parsed_domain()
-        found = partners.with_context(active_test=False).search(chosen, order="id")
-        return set(found.ids), {}
+        partners = partners.with_context(active_test=False)
+        found = set()
+        for part, among in self.env["care.ceiling"]._by_level(partners):
+            found.update(part.search(chosen & among).ids)
+        return found, {}
 
     def _facts_indicator(self, ids, on, company):
         date_from, date_to = tiers.period(self.period, on, self.months)

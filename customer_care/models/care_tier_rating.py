@@ -1,10 +1,11 @@
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..logic import scores, tiers
+from ..logic.clearance import INTERNAL
 
 
 class Rating(NamedTuple):
@@ -143,7 +144,19 @@ class CareTierRating(models.AbstractModel):
         domain = self._rule_domain("partner_domain") & Domain(
             "company_id", "in", [False, company.id]
         )
-        return partners.search(domain, order="id").ids
+        found = partners.browse()
+        for part, among in self.env["care.ceiling"]._by_level(partners):
+            found |= part.search(domain & among).with_env(partners.env)
+        return sorted(found.ids)
+
+    def _fits_seen(self, ids):
+        """Tell whether any of the customers may be known to who opens an evaluation,
+        for that it opens tells that there is one; the job tells everybody."""
+        partners = self.env["res.partner"].sudo().browse(ids)
+        if self.env.uid == SUPERUSER_ID:
+            among = partners._secrecy_up_to(INTERNAL)
+            return bool(partners.filtered_domain(among))
+        return bool(partners - partners._secrecy_hidden())
 
     @api.model
     def _main(self, company, raise_if_none=False):

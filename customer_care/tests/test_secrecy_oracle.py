@@ -3,6 +3,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from .evaluation_common import EvaluationCase
 from .secrecy_common import SecrecyCase
 
 MANAGER = "customer_care.customer_care_group_manager"
@@ -217,3 +218,63 @@ class TestSecrecyOracle(SecrecyCase):
         loaded = mine.load(fields_, [row])
         self.assertFalse(loaded["ids"])
         self.assertFalse(mine.search([("code", "=", "new")]))
+
+    # ---- improvements
+
+    def test_a_repeat_of_secret_records_opens_nothing_that_others_see(self):
+        rule = self.env["care.improvement.rule"].create(
+            {
+                "code": "oracle",
+                "name": "Oracle",
+                "trigger": "repeat",
+                "model_name": "care.callback.occasion",
+                "domain": "[('partner_id.name', 'ilike', 'LV')]",
+                "repeat_path": "kind",
+                "repeat_count": 1,
+                "repeat_days": 30,
+                "date_field": "date",
+                "date_from": False,
+                "company_id": self.company.id,
+            }
+        )
+        self.occasion(self.secret)
+        self.assertFalse(rule._look())
+        about = rule.copy({"code": "about", "repeat_path": "partner_id"})
+        opened = about._look()
+        self.assertEqual(opened.partner_id, self.secret)
+        self.assertFalse(opened.with_user(self.plain)._filtered_access("read"))
+        self.occasion(self.open)
+        self.assertEqual(len(rule._look()), 1)
+        one = rule.copy({"code": "one", "trigger": "record", "repeat_path": False})
+        levels = one._look().mapped("secrecy_level")
+        self.assertEqual(sorted(levels), [0, 2])
+
+
+@tagged("post_install", "-at_install")
+class TestEvaluationOracle(EvaluationCase):
+    """Whether an evaluation opens tells whether its scheme fits anybody."""
+
+    def opens(self):
+        """Return the refusal its chair reads, nothing where it opens."""
+        try:
+            self.evaluation.action_open()
+        except UserError as error:
+            return error.args[0]
+        return ""
+
+    def test_it_opens_for_nobody_alone_who_is_hidden(self):
+        self.scheme.partner_domain = "[('name', '=', 'Nobody')]"
+        refused = self.opens()
+        self.assertIn("fits no customer", refused)
+        self.acme.write({"name": "Nobody", "secrecy_own": 2})
+        self.env.flush_all()
+        self.assertEqual(self.opens(), refused)
+        self.assertEqual(self.evaluation.state, "draft")
+        self.assertFalse(self.scheme.with_user(1)._fits_seen(self.acme.ids))
+        self.bolt.name = "Nobody"
+        self.assertFalse(self.opens())
+        lines = self.env["care.evaluation.line"].search(
+            [("evaluation_id", "=", self.evaluation.id)]
+        )
+        self.assertEqual(lines.partner_id, self.acme | self.bolt)
+        self.assertEqual(self.evaluation.line_count, 1)
