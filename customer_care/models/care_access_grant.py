@@ -34,6 +34,7 @@ class CareAccessGrant(models.Model):
         "Record ID", model_field="res_model", required=True
     )
     level = fields.Integer("Up to level", required=True)
+    level_text = fields.Char("Opens up to", compute="_compute_level_text")
     kind = fields.Selection(
         [("request", "Access request"), ("emergency", "Emergency")],
         required=True,
@@ -62,6 +63,13 @@ class CareAccessGrant(models.Model):
     )
     _sight_idx = models.Index("(user_id, date_to) WHERE revoked_at IS NULL")
     _record_idx = models.Index("(res_model, res_id)")
+
+    @api.depends("level")
+    @api.depends_context("lang")
+    def _compute_level_text(self):
+        names = self.env["care.sight"]._level_names()
+        for grant in self:
+            grant.level_text = names.get(grant.level)
 
     @api.depends("kind", "user_id")
     @api.depends_context("lang")

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .care_clearance import LEVELS
+
 KINDS = [
     ("nda", "Confidentiality agreement"),
     ("background", "Background check"),
@@ -36,6 +38,13 @@ class CareClearanceRequirement(models.Model):
         help="2 secret, 3 top secret. Whoever is vetted for single records meets what "
         "is asked for level 2.",
     )
+    level_choice = fields.Selection(
+        LEVELS,
+        "Asked for from",
+        compute="_compute_level_choice",
+        inverse="_inverse_level_choice",
+        help="Whoever is vetted for single records meets what is asked for secrets.",
+    )
     kind = fields.Selection(KINDS, required=True, default="nda")
     validity_months = fields.Integer(
         "Good for (months)", help="From the day of the proof. 0: without an end."
@@ -54,6 +63,15 @@ class CareClearanceRequirement(models.Model):
     _months_positive = models.Constraint(
         "CHECK (validity_months >= 0)", "The months must not be negative."
     )
+
+    @api.depends("level")
+    def _compute_level_choice(self):
+        for row in self:
+            row.level_choice = str(row.level) if row.level in (1, 2, 3) else False
+
+    def _inverse_level_choice(self):
+        for row in self:
+            row.level = int(row.level_choice or SECRET)
 
     @api.model
     def _needed(self, level, company):

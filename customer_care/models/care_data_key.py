@@ -41,9 +41,9 @@ class CareDataKey(models.Model):
         attachment=False, readonly=True, copy=False, groups=fields.NO_ACCESS
     )
     master_key = fields.Char(
-        readonly=True, help="Name of the master key that wraps it."
+        "Master key", readonly=True, help="Name of the master key that wraps it."
     )
-    destroyed_at = fields.Datetime(readonly=True)
+    destroyed_at = fields.Datetime("Destroyed on", readonly=True)
     destroyed_by = fields.Many2one("res.users", readonly=True)
     destroy_reason = fields.Char("Reason", readonly=True)
 

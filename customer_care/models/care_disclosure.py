@@ -141,6 +141,7 @@ class CareDisclosure(models.Model):
             ("public", "Made public by the person or by law"),
             ("none", "No personal data"),
         ],
+        "Legal ground",
         default="consent",
     )
     has_personal_data = fields.Boolean("Holds personal data", default=True)

@@ -22,7 +22,7 @@ class CareSecrecyClassMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records._secrecy_log_raised({})
+        records._secrecy_log_born()
         records.filtered(
             lambda record: record.sudo().secrecy_class_id
         )._secrecy_follow_class()
@@ -46,6 +46,20 @@ class CareSecrecyClassMixin(models.AbstractModel):
             level = record.sudo().secrecy_class_id.level
             if record.sudo().secrecy_own < level:
                 record.secrecy_own = level
+
+    def _secrecy_log_born(self):
+        """Keep who made records above public, unless what was written while they were
+        made kept it already."""
+        raised = self.sudo().filtered("secrecy_own")
+        if not raised:
+            return
+        kept = self.env["care.secrecy.change"].sudo()
+        kept = kept.search([("res_model", "=", self._name), ("res_id", "in", raised.ids)])
+        before = {}
+        for change in kept:
+            known = before.get(change.res_id, 0)
+            before[change.res_id] = max(known, change.level_to)
+        raised.with_env(self.env)._secrecy_log_raised(before)
 
     def _secrecy_log_raised(self, before):
         """Keep who raised which record; lowering is kept by its request."""
