@@ -5,4 +5,5 @@ from . import (
     care_file,
     mail,
     policy_pack,
+    web_client,
 )

@@ -1,3 +1,5 @@
+import hashlib
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL, ormcache
 
@@ -47,6 +49,25 @@ class CareSight(models.AbstractModel):
             clearance.SECRET: self.env._("Secret"),
             clearance.TOP_SECRET: self.env._("Top secret"),
         }
+
+    @api.model
+    def _browser_secret(self, secret):
+        """Return the key of what the user's browser keeps on disk, another one after
+        each clearance and access given to him; none while he reads secrets."""
+        clearances, grants = self._rows(self.env.user, fields.Datetime.now())
+        if grants or any(row.level >= clearance.SECRET for row in clearances):
+            return None
+        given = self.env.execute_query(
+            SQL(
+                """SELECT (SELECT max(id) FROM care_clearance WHERE user_id = %(user)s),
+                          (SELECT max(id) FROM care_access_grant
+                            WHERE user_id = %(user)s)""",
+                user=self.env.uid,
+            )
+        )
+        if not any(given[0]):
+            return secret
+        return hashlib.sha256(f"{secret}{given}".encode()).hexdigest()
 
     # ---- one person's sight
 

@@ -4,6 +4,7 @@ from . import (
     test_access_doors,
     test_access_log,
     test_access_parallel,
+    test_browser_cache,
     test_calendar_day,
     test_callback_draw,
     test_callback_figures,
