@@ -54,7 +54,9 @@ class CareSecrecyClassMixin(models.AbstractModel):
         if not raised:
             return
         kept = self.env["care.secrecy.change"].sudo()
-        kept = kept.search([("res_model", "=", self._name), ("res_id", "in", raised.ids)])
+        kept = kept.search(
+            [("res_model", "=", self._name), ("res_id", "in", raised.ids)]
+        )
         before = {}
         for change in kept:
             known = before.get(change.res_id, 0)

@@ -39,7 +39,9 @@ class TestSecrecyChange(AccessCase):
         self.assertEqual(self.changes(bolt).user_id, self.seller)
         born = self.env["res.partner"].create({"name": "Cord", "secrecy_own": 1})
         self.assertEqual(self.changes(born).level_to, 1)
-        chosen = self.env["res.partner"].create({"name": "Dowel", "secrecy_choice": "2"})
+        chosen = self.env["res.partner"].create(
+            {"name": "Dowel", "secrecy_choice": "2"}
+        )
         self.assertEqual(len(self.changes(chosen)), 1)
 
     def test_the_history_is_as_secret_as_the_record(self):
