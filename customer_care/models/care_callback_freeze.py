@@ -111,7 +111,14 @@ class CareCallbackFreeze(models.AbstractModel):
         model = self.env[model_name].with_context(
             active_test=not programme.with_archived
         )
+        return SQL(" UNION ALL ").join(
+            self._part_sql(programme, part, among)
+            for part, among in self.env["care.ceiling"]._by_level(model)
+        )
+
+    def _part_sql(self, programme, model, among):
         domain = programme._rule_domain("domain") & self._company_domain(programme)
+        domain &= among
         if programme.mode == "event":
             domain &= self._event_domain(programme)
         query = model._search(domain)
@@ -240,19 +247,7 @@ class CareCallbackFreeze(models.AbstractModel):
         *steps, last = path.split(".")
         alias = query.table
         for step in steps:
-            comodel = self.env[model._fields[step].comodel_name]
-            link = query.make_alias(alias, f"care_{step}")
-            query.add_join(
-                "LEFT JOIN",
-                link,
-                comodel._table,
-                SQL(
-                    "%s = %s",
-                    model._field_to_sql(alias, step, query),
-                    SQL.identifier(link, "id"),
-                ),
-            )
-            model, alias = comodel, link
+            model, alias = self.env["care.ceiling"]._join(model, step, alias, query)
         return model._field_to_sql(alias, last, query)
 
     def _among(self, model, domain, id_):

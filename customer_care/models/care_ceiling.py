@@ -116,7 +116,7 @@ class CareCeiling(models.AbstractModel):
         """Join what the many2one `name` leads to, unless it is above the ceiling;
         return its model and alias."""
         comodel = model.env[model._fields[name].comodel_name]
-        coalias = query.make_alias(alias, name)
+        coalias = query.make_alias(alias, f"care_{name}")
         link = SQL(
             "%s = %s",
             model._field_to_sql(alias, name, query),

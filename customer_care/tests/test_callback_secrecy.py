@@ -150,6 +150,23 @@ class TestCallbackSecrecy(CallbackCase):
         told = draw.with_user(self.manager).action_verify()["params"]["message"]
         self.assertFalse(any(letter.isdigit() for letter in told))
 
+    def test_nobody_is_drawn_for_a_hidden_neighbour(self):
+        tag = self.env["res.partner.category"].create({"name": "Block 7"})
+        near, hidden = self.new_occasions(2).partner_id
+        (near | hidden).category_id = tag
+        hidden.write({"name": "Hidden one", "secrecy_own": 2})
+        self.programme.write(
+            {
+                "rate_pct": 100,
+                "domain": "[('partner_id.category_id.partner_ids.name', '=', "
+                "'Hidden one')]",
+            }
+        )
+        self.env.flush_all()
+        self.run_at("2026-03-02 08:00:00")
+        draw = self.run_at("2026-04-01 08:00:00")[0]
+        self.assertEqual(draw.line_ids.mapped("secrecy_level"), [2])
+
     def test_the_frozen_figures_are_read_by_no_client(self):
         self.drawn_secret()
         draws = self.env["care.callback.draw"].with_user(self.manager)

@@ -111,6 +111,30 @@ class TestSecrecyOracle(SecrecyCase):
         value = indicator.sudo()._evaluate(*MARCH)[0]
         self.assertEqual((value.numerator, value.denominator), (1, 1))
 
+    def test_a_share_is_blind_over_links_too(self):
+        tag = self.env["res.partner.category"].create({"name": "Odd"})
+        indicator = self.indicator(
+            self.plain,
+            model_name="res.partner.category",
+            domain=f"[('id', '=', {tag.id})]",
+            date_field=False,
+            aggregate="rate",
+            numerator_domain="[('partner_ids.name', 'ilike', 'LV')]",
+        )
+        self.secret.category_id = tag
+        self.assertEqual(self.figure(indicator), 0)
+        self.open.category_id = tag
+        self.assertEqual(self.figure(indicator), 100)
+
+    def test_a_field_is_followed_beside_a_condition_on_its_link(self):
+        indicator = self.indicator(
+            self.plain, aggregate="max", field_name="partner_id.color"
+        )
+        self.open.color, self.secret.color = 3, 7
+        self.occasion(self.open)
+        self.occasion(self.secret)
+        self.assertEqual(self.figure(indicator), 3)
+
     def test_a_secret_customer_keeps_figures_of_its_own(self):
         indicator = self.indicator(
             self.plain,
@@ -191,6 +215,13 @@ class TestSecrecyOracle(SecrecyCase):
             self.assertEqual(indicator.counts_up_to, "1")
             self.assertGreater(indicator.formula_version, version)
             self.assertEqual(self.figure(indicator), 0)
+
+    def test_a_job_decides_nothing(self):
+        indicator = self.indicator(self.cleared, counts_up_to="2").with_user(1)
+        indicator.write({"name": "Other", "period": indicator.period})
+        self.assertEqual(indicator.counts_up_to, "2")
+        indicator.write({"domain": "[]"})
+        self.assertEqual(indicator.counts_up_to, "1")
 
     def test_no_other_door_raises_it(self):
         mine = self.env["care.indicator"].with_user(self.plain)
