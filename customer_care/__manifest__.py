@@ -13,6 +13,7 @@
         "hr",
         "survey",
         "portal",
+        "privacy_lookup",
         "base_automation",
         "crm",
         "project",

@@ -276,7 +276,18 @@ class Base(AccessDoors, models.AbstractModel):
         if mask._on():
             vals = mask._without_masks(self, vals)
             mask._check_links(self, [vals])
-        return super().write(vals)
+        before = self.env["care.secrecy.fall"]._before(self, vals)
+        result = super().write(vals)
+        if before:
+            self.env["care.secrecy.fall"]._after(self, before)
+        return result
+
+    def unlink(self):
+        fall = self.env["care.secrecy.fall"]
+        hanging = fall._hanging(self)
+        result = super().unlink()
+        fall._after_unlink(hanging)
+        return result
 
     def copy_data(self, default=None):
         mask = self.env["care.mask"]

@@ -114,6 +114,8 @@ class CareMailGuardMixin(models.AbstractModel):
             for partner, address in strangers
             if not self._care_lets_out(files, about, address)
         }
+        if about:
+            stopped.update(self._care_uncleared())
         if stopped:
             return self._care_refusal_text(", ".join(sorted(stopped)))
         if files and len([1 for partner, _address in strangers if not partner]) > 1:
@@ -122,6 +124,17 @@ class CareMailGuardMixin(models.AbstractModel):
                 "each address in a mail of its own."
             )
         return ""
+
+    def _care_uncleared(self):
+        """Return the names of colleagues who may not see what the mail is about: a
+        template or an automated action names anybody."""
+        sight, record = self.env["care.sight"], self.env[self.model].browse(self.res_id)
+        return [
+            partner.name
+            for partner in self.recipient_ids
+            if not partner.partner_share
+            and not any(sight._sees(user, record) for user in partner.user_ids)
+        ]
 
     @api.model
     def _care_refusal_text(self, whom):

@@ -1,6 +1,7 @@
 import base64
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..logic import sealing
@@ -135,14 +136,33 @@ class CareSealedFileMixin(models.AbstractModel):
                 self.invalidate_recordset(list(_CONTENT), flush=False)
             return result
         self.check_access("write")
+        secret = {} if self.env.su else self._care_secret_files()
         sealed = self.sudo().filtered("care_sealed")
         before = {file.id: file._care_owner() for file in sealed}
         plain = {}
         if vals.keys().isdisjoint(_CONTENT):
             plain = {file.id: file._care_plain() for file in sealed}
         result = super().write(vals)
+        self._care_refuse_opening(secret)
         self._care_follow(before, plain)
         return result
+
+    def _care_secret_files(self):
+        """Return {id: file} of the files that hang on something secret."""
+        files = self.sudo()
+        secret = self._care_secret_owners({file._care_owner() for file in files})
+        return {file.id: file for file in files if file._care_owner() in secret}
+
+    def _care_refuse_opening(self, secret):
+        """Refuse to take files off what is secret: lowering is approved."""
+        for id_ in secret.keys() - self.browse(secret)._care_secret_files().keys():
+            raise UserError(
+                self.env._(
+                    "“%(file)s” belongs to something secret and stays there. Ask for a "
+                    "disclosure to give it out.",
+                    file=secret[id_].name,
+                )
+            )
 
     def _care_follow(self, before, plain):
         """Seal files that came to another record anew: under its key."""
@@ -264,7 +284,13 @@ class CareSealedFileMixin(models.AbstractModel):
             sealed = self.sudo().filtered("care_sealed")
             sealed.with_env(self.env).check_access("read")
             contents = {file.id: file._care_plain() for file in sealed}
+        secret = {} if self.env.su else self._care_secret_files()
         copies = super().copy(default)
+        if secret:
+            twins = dict(zip(copies.ids, self.ids, strict=True))
+            copies._care_refuse_opening(
+                {copy: secret[id_] for copy, id_ in twins.items() if id_ in secret}
+            )
         pairs = zip(self.ids, copies.ids, strict=True)
         copies._care_store(
             {

@@ -78,6 +78,9 @@ class CareSecrecy(models.AbstractModel):
             # a worker may have looked again before the commit
             registry.clear_cache()
             registry.signal_changes()
+            # and a thread of this one between the two
+            registry.clear_cache()
+            registry.cache_invalidated.clear()
         try:
             with registry.cursor() as cr:
                 keeper = api.Environment(cr, SUPERUSER_ID, {})["care.secrecy"]

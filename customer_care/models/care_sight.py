@@ -7,6 +7,10 @@ from ..logic import clearance
 from ..logic.clearance import Clearance, Grant, Sight, Span
 
 
+class _OldView(Exception):
+    """What this transaction sees is of the past."""
+
+
 class CareSight(models.AbstractModel):
     """Who sees what, now: nothing is stored.
 
@@ -20,13 +24,34 @@ class CareSight(models.AbstractModel):
     # ---- is anything classified at all?
 
     @api.model
-    @ormcache("level")
     def _in_use(self, level):
         """Return whether any record stands at `level` or above.
 
         As long as none does, no search pays for secrecy. Only records that carry a
         level of their own can start it: the others follow them.
         """
+        try:
+            return self._in_use_known(level)
+        except _OldView:
+            return False
+
+    @api.model
+    @ormcache("level")
+    def _in_use_known(self, level):
+        found = self._in_use_now(level)
+        if not found and self._is_old_view():
+            # true for this transaction, and to be kept for no other
+            raise _OldView
+        return found
+
+    def _is_old_view(self):
+        """Return whether this transaction began before caches were last emptied: by
+        another thread of this process, which classified the first record."""
+        seen = SQL("SELECT COALESCE(MAX(id), 0) FROM orm_signaling_default")
+        known = self.env.registry.cache_sequences.get("default") or 0
+        return self.env.execute_query(seen)[0][0] < known
+
+    def _in_use_now(self, level):
         found = [
             SQL(
                 "EXISTS (SELECT 1 FROM %s WHERE secrecy_level >= %s)",

@@ -48,6 +48,7 @@ from . import (
     test_sealed_file,
     test_sealed_file_http,
     test_secrecy_core,
+    test_secrecy_fall,
     test_secrecy_level,
     test_secrecy_oracle,
     test_secrecy_parallel,

@@ -20,12 +20,12 @@ class TestSecrecyLevel(SecrecyCase):
         self.assertEqual(self.contacts[1].secrecy_level, 3)
         self.assertEqual(self.secret.secrecy_level, 2)
 
-    def test_a_contact_that_moves_takes_the_new_level(self):
+    def test_a_contact_that_moves_takes_the_new_level_and_keeps_it(self):
         contact = self.contacts[0]
         contact.parent_id = self.secret
-        self.assertEqual(contact.secrecy_level, 2)
-        contact.parent_id = self.open
-        self.assertEqual(contact.secrecy_level, 0)
+        self.assertEqual((contact.secrecy_level, contact.secrecy_own), (2, 0))
+        contact.parent_id = self.open  # lowering is approved
+        self.assertEqual((contact.secrecy_level, contact.secrecy_own), (2, 2))
 
     def test_a_new_contact_has_the_level_at_once(self):
         contact = self.env["res.partner"].create(

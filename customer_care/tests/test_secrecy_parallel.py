@@ -130,3 +130,19 @@ class TestSecrecyParallel(BaseCase):
         saving.env.cr.commit()
         keeper.env.cr.commit()
         self.assertTrue(keeper.env["care.secrecy"]._reconcile(keeper))
+
+    def test_an_older_transaction_hides_no_first_secret_from_the_others(self):
+        """One that began before anything was classified ends after: what it saw is
+        not kept for the threads beside it."""
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT count(*) FROM res_partner WHERE secrecy_level >= 2")
+            if cr.fetchone()[0]:
+                self.skipTest("something is classified already")
+        older = self.open(self.clerk_id)
+        older.env.cr.execute("SELECT 1")
+        self.raise_level()
+        self.registry.signal_changes()
+        self.assertFalse(older.env["care.sight"]._in_use(2))
+        older.env.cr.rollback()
+        self.assertTrue(older.env["care.sight"]._in_use(2))
+        self.assertFalse(older.search([("id", "=", self.customer_id)]))

@@ -34,5 +34,6 @@ from . import (
     care_secret_show,
     care_tier_why,
     mail_compose_message,
+    privacy_lookup_wizard,
     res_config_settings,
 )
