@@ -7,6 +7,7 @@ import psycopg2
 
 from odoo import api, models
 from odoo.tools import SQL, ormcache
+from odoo.tools.sql import table_exists
 
 from ..tools.access_buffer import AccessBuffer, called_on, current_request
 
@@ -215,7 +216,9 @@ class CareAccessWriter(models.AbstractModel):
     @staticmethod
     def _insert_apart(registry, entries):
         with registry.cursor() as cr:
-            CareAccessWriter._insert(cr, entries)
+            # uninstalling reads records while its own table goes
+            if table_exists(cr, "care_access_log"):
+                CareAccessWriter._insert(cr, entries)
 
     @staticmethod
     def _insert(cr, entries):
