@@ -171,7 +171,8 @@ class CareSanctionLedger(models.AbstractModel):
             SQL(
                 """UPDATE care_sanction s SET name = r.name,
                           number = 'S/' || EXTRACT(YEAR FROM s.occurrence_date)::text
-                                   || '/' || LPAD(s.id::text, 6, '0')
+                            || '/'
+                            || LPAD(s.id::text, GREATEST(6, LENGTH(s.id::text)), '0')
                      FROM care_sanction_rule r
                     WHERE r.id = s.rule_id AND s.id = ANY(%s) RETURNING s.id""",
                 self.ids,
