@@ -47,7 +47,7 @@ class CareAccessLog(models.Model):
     user_id = fields.Integer("User number", readonly=True, aggregator=None)
     login = fields.Char("Who", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    address = fields.Char("From", readonly=True)
+    address = fields.Char(readonly=True)
     route = fields.Char(readonly=True)
     session = fields.Char(readonly=True)
     agent = fields.Char("Device", readonly=True)
@@ -56,7 +56,7 @@ class CareAccessLog(models.Model):
     model = fields.Char(readonly=True)
     res_ids = fields.Json("Records", readonly=True)
     field_names = fields.Json("Fields", readonly=True)
-    count = fields.Integer("Number", readonly=True)
+    count = fields.Integer("Records", readonly=True)
     detail = fields.Json(readonly=True)
     denied = fields.Boolean("Refused", readonly=True)
     aborted = fields.Boolean(
