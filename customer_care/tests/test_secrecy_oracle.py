@@ -126,6 +126,20 @@ class TestSecrecyOracle(SecrecyCase):
         self.open.category_id = tag
         self.assertEqual(self.figure(indicator), 100)
 
+    def test_a_share_is_blind_over_a_single_link(self):
+        ours = self.plain.partner_id  # takes no level from its parent
+        indicator = self.indicator(
+            self.plain,
+            model_name="res.partner",
+            domain=f"[('id', '=', {ours.id})]",
+            date_field=False,
+            aggregate="rate",
+            numerator_domain="[('parent_id.name', '=', 'LV Secret')]",
+        )
+        ours.parent_id = self.secret
+        self.env.flush_all()
+        self.assertEqual(self.figure(indicator), 0)
+
     def test_a_field_is_followed_beside_a_condition_on_its_link(self):
         indicator = self.indicator(
             self.plain, aggregate="max", field_name="partner_id.color"
