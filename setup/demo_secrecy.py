@@ -294,7 +294,8 @@ def work_on(env, user, secret, now):
 
 
 def ask_for_access(env, users, secret, top):
-    """The clerk asks twice: one request is granted, one waits."""
+    """The clerk asks twice, the officer finds the records: one request is granted,
+    one waits."""
     for what, why, record in (
         (secret, "客户来电追问冷柜投诉，需核对合同约定的温度。", secret),
         (top, "传真落款为该公司，需确认是否为现有客户。", top),
@@ -305,10 +306,10 @@ def ask_for_access(env, users, secret, top):
             .create({"what": what.name, "purpose": "处理客户来电", "reason": why})
         )
         request.action_submit()
+        link = env["care.access.link"].with_user(users["hejing"])
+        ref = f"{record._name},{record.id}"
+        link.create({"request_id": request.id, "record_ref": ref}).action_confirm()
         if record == secret:
-            link = env["care.access.link"].with_user(users["chengang"])
-            ref = f"{record._name},{record.id}"
-            link.create({"request_id": request.id, "record_ref": ref}).action_confirm()
             decide(request, users["chengang"])
 
 
