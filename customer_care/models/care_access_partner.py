@@ -24,6 +24,11 @@ class CareAccessPartner(models.AbstractModel):
         for partner in self:
             partner.care_grant_count = counts.get(partner.id, 0)
 
+    def _get_vcard_file(self):
+        if self._is_client_read():
+            self._note_access("export", ["vcard"])
+        return super()._get_vcard_file()
+
     def action_view_access_grants(self):
         """Open who has or had access, for those who see the customer."""
         self.ensure_one()

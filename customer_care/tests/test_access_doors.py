@@ -65,6 +65,11 @@ class TestAccessDoors(AccessLogCase):
         )
         self.assertLogged("export", [self.secret.id], ["name", "phone"])
 
+    def test_a_business_card_is_an_export(self):
+        answer = self.url_open(f"/web/partner/vcard?partner_ids={self.secret.id}")
+        self.assertIn("VCARD", answer.text)
+        self.assertLogged("export", [self.secret.id], ["vcard"])
+
     def test_json2_reads_as_any_door(self):
         key = self.env["res.users.apikeys"].with_user(self.reader)
         key = key.sudo()._generate("rpc", "test", Datetime.to_datetime("2099-01-01"))
