@@ -1,4 +1,5 @@
 from . import (
+    action,
     approval_link,
     care_disclosure,
     care_evaluation,

@@ -1,6 +1,6 @@
 from odoo import http
 
-from odoo.addons.mail.controllers.mail import MailController
+from .mail import MailController
 
 
 class ApprovalLink(http.Controller):

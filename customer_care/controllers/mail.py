@@ -1,6 +1,6 @@
 from odoo.http import request
 
-from odoo.addons.mail.controllers import mail
+from odoo.addons.portal.controllers import mail
 
 
 class MailController(mail.MailController):

@@ -262,6 +262,7 @@ from . import (
     mail_mail,
     mail_message,
     mail_notification,
+    mail_scheduled_message,
     mail_template,
     mail_thread,
     project_project,

@@ -170,16 +170,40 @@ class Base(AccessDoors, models.AbstractModel):
         return fields
 
     def _read_format(self, fnames, load="_classic_read"):
-        rows = super()._read_format(fnames, load)
-        if rows and self.env["care.mask"]._on():
-            mask = self.env["care.mask"]
-            if fnames and mask._hideable(self._name):
-                hidden = mask._hidden_ids(
-                    self._name, [row["id"] for row in rows if row["id"]]
-                )
-                rows = [row for row in rows if row["id"] not in hidden]
+        mask = self.env["care.mask"]
+        if not self or not mask._on():
+            return super()._read_format(fnames, load)
+        unknown = self._unknown_to_read(fnames)
+        rows = super(Base, self - unknown)._read_format(fnames, load)
+        if unknown and self._is_client_read():
+            unknown._note_denial("read")
+        if rows:
             mask._mask_rows(self, rows, fnames, load)
         return rows
+
+    def _unknown_to_read(self, fnames):
+        """Return the records that a read leaves out: Odoo gives the number, and what
+        is made of it alone, even of records that never existed."""
+        mask = self.env["care.mask"]
+        if not fnames or not mask._hideable(self._name):
+            return self.browse()
+        fields = [self._fields[name] for name in fnames if name != "id"]
+        if any(
+            (field.store and field.column_type) or self.pool.field_depends[field]
+            for field in fields
+        ):
+            ids = [id_ for id_ in self._ids if id_]
+            return self.browse(mask._lean()._hidden_ids(self._name, ids))
+        return self._unknown()
+
+    def _check_known(self):
+        """Refuse records that are hidden or missing, both in one way."""
+        if self._masked() and (unknown := self._unknown()):
+            raise self.env["care.mask"]._missing_error(unknown)
+
+    def get_field_translations(self, field_name, langs=None):
+        self._check_known()
+        return super().get_field_translations(field_name, langs)
 
     def _get_external_ids(self):
         result = super()._get_external_ids()
@@ -290,6 +314,7 @@ class Base(AccessDoors, models.AbstractModel):
         return result
 
     def copy_data(self, default=None):
+        self._check_known()
         mask = self.env["care.mask"]
         rows = super().copy_data(default)
         if mask._on():
@@ -323,6 +348,8 @@ class Base(AccessDoors, models.AbstractModel):
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         mask = self.env["care.mask"]
+        if _is_toplevel_call:
+            self._check_known()
         names = {path[0]: {} for path in fields if path and "." not in path[0]}
         hidden = mask._on() and mask._hidden_links(self, names, every=True)
         if not hidden:

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.masked_condition import matches_nothing
+from .care_mask import MASKED
 
 
 class CareMaskQuery(models.AbstractModel):
@@ -40,11 +41,29 @@ class CareMaskQuery(models.AbstractModel):
             hidden = self._hidden_path(model, mask._borrowed(model._name)[name])
         else:
             return leaf
+        if kind == "many2one" and not model._fields[name].store:
+            return self._blind_values(model, leaf)
         if hidden.is_false():
             return leaf
         if matches_nothing(operator, leaf.value):
             return leaf | hidden
         return leaf & ~hidden
+
+    def _blind_values(self, model, leaf):
+        """Return a condition on a link that has a search of its own, with a number
+        that no record has for each one that is hidden."""
+        if leaf.operator not in ("=", "!=", "in", "not in"):
+            return leaf
+        is_one = isinstance(leaf.value, (bool, int, str))
+        values = [leaf.value] if is_one else list(leaf.value)
+        ids = [value for value in values if isinstance(value, int) and value]
+        comodel = self.env[model._fields[leaf.field_expr].comodel_name]
+        unknown = set(comodel.browse(ids)._unknown()._ids)
+        if not unknown:
+            return leaf
+        values = [MASKED if value in unknown else value for value in values]
+        value = values[0] if is_one else values
+        return Domain(leaf.field_expr, leaf.operator, value)
 
     def _blind_tree(self, model, leaf):
         """Return a condition on a tree that does not start from hidden records."""
@@ -64,8 +83,27 @@ class CareMaskQuery(models.AbstractModel):
         """Return the domain of the records whose link leads to a hidden one."""
         if name not in self.env["care.mask"]._open_links(model._name):
             return Domain.FALSE
+        return Domain(name, "any!", ~self._open_to_me(model, name))
+
+    def _open_to_me(self, model, name):
+        """Return the domain of the records that a link may show. Files know only what
+        they hang on, so those that are linked to are looked at one by one."""
         comodel = self.env[model._fields[name].comodel_name]
-        return Domain(name, "any!", ~comodel._secrecy_domain("read"))
+        domain = comodel._secrecy_domain("read")
+        if not hasattr(comodel, "_mask_pair") or hasattr(model, "_mask_pair"):
+            return domain
+        model.flush_model([name])
+        link = SQL.identifier(name)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT %s FROM %s WHERE %s IS NOT NULL",
+                link,
+                SQL.identifier(model._table),
+                link,
+            )
+        )
+        hidden = comodel.browse(id_ for (id_,) in rows)._mask_hidden()
+        return domain & Domain("id", "not in", hidden.ids) if hidden else domain
 
     def _hidden_path(self, model, hops):
         """Return the domain of the records for which one of the links followed one
@@ -115,7 +153,7 @@ class CareMaskQuery(models.AbstractModel):
         comodel = self.env[field.comodel_name]
         coalias = query.make_alias(alias, f"{field.name}__seen")
         seen = comodel.sudo().with_context(active_test=False)
-        coquery = seen._search(comodel._secrecy_domain("read"))
+        coquery = seen._search(self._open_to_me(model, field.name))
         rows = coquery.subselect(SQL("%s.*", SQL.identifier(comodel._table)))
         link = SQL(
             "%s = %s",

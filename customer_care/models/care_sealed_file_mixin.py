@@ -279,6 +279,7 @@ class CareSealedFileMixin(models.AbstractModel):
         return vals_list
 
     def copy(self, default=None):
+        self._check_known()
         contents = {}
         if not (default or {}).keys() & (_CONTENT | {"db_datas"}):
             sealed = self.sudo().filtered("care_sealed")

@@ -61,6 +61,7 @@ class CareSecrecyMixin(models.AbstractModel):
     def write(self, vals):
         if "secrecy_own" not in vals:
             return super().write(vals)
+        self._check_known()
         own = int(vals["secrecy_own"] or 0)
         engine = self.env.context.get("care_engine") is _ENGINE
         lowered = self.sudo().filtered(lambda record: record.secrecy_own > own)

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class MailMessage(models.Model):
@@ -9,6 +10,40 @@ class MailMessage(models.Model):
     _inherit = ["care.mask.pair.mixin", "mail.message"]
 
     _mask_pair = ("model", "res_id")
+
+    @api.model
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        bypass_access=False,
+        **kwargs,
+    ):
+        asks = not bypass_access and self.env["care.mask"]._on()
+        if asks and (limit or offset):
+            domain = self._without_hidden(domain, offset, limit, order, kwargs)
+        return super()._search(
+            domain, offset, limit, order, bypass_access=bypass_access, **kwargs
+        )
+
+    def _without_hidden(self, domain, offset, limit, order, kwargs):
+        """Return `domain` without the hidden messages that would take places in a page
+        of messages: how many are missing in it tells how many there are."""
+        domain = Domain(domain)
+        if not self.env.user._is_internal():
+            domain &= self._get_search_domain_share()
+        wanted = offset + limit if limit else None
+        while True:
+            query = self.sudo()._search(domain, 0, wanted, order, **kwargs)
+            hidden = self.browse(query.get_result_ids())._mask_hidden()
+            if not hidden:
+                return domain
+            domain &= Domain("id", "not in", hidden.ids)
+            # a busy secret customer is passed by in few steps
+            wanted = wanted and wanted * 2
 
     @api.model
     def _message_fetch(self, domain, *, thread=None, **kwargs):

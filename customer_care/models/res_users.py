@@ -1,6 +1,10 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+# Odoo's count of activities on the screen, and who else pushes it
+PUSHED = "mail.activity/updated"
+QUIET = "care_activity_quiet"
+
 
 class ResUsers(models.Model):
     """A user: what he is cleared for goes with him.
@@ -29,3 +33,8 @@ class ResUsers(models.Model):
         if not hidden:
             return self.browse()
         return self.browse(user.id for user in self.sudo() if user.partner_id in hidden)
+
+    def _bus_send(self, notification_type, message, /, *, subchannel=None):
+        if notification_type == PUSHED and self.env.context.get(QUIET):
+            return None
+        return super()._bus_send(notification_type, message, subchannel=subchannel)

@@ -35,5 +35,6 @@ from . import (
     care_tier_why,
     mail_compose_message,
     privacy_lookup_wizard,
+    privacy_lookup_wizard_line,
     res_config_settings,
 )

@@ -20,3 +20,11 @@ class PrivacyLookupWizard(models.TransientModel):
             query,
             sight.level,
         )
+
+    def action_lookup(self):
+        action = super().action_lookup()
+        # messages and others whose table has no level
+        hidden = self.line_ids.filtered(lambda line: line._names_nothing())
+        # nobody may delete findings
+        hidden.sudo().unlink()
+        return action
