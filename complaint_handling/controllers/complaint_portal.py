@@ -58,7 +58,12 @@ class ComplaintPortal(CustomerPortal):
         cases = request.env["complaint.case"].sudo()
         if request.env.user._is_public():
             case = cases.browse(case_id).exists()
-            if access_token and case and consteq(case.access_token, access_token):
+            token = case.access_token or ""
+            if (
+                access_token
+                and token
+                and consteq(token.encode(), access_token.encode())
+            ):
                 return request.redirect(f"/complaint/track/{case.access_token}")
             return request.redirect(f"/web/login?redirect=/my/complaints/{case_id}")
         case = cases.search(
