@@ -54,17 +54,16 @@ class Planter:
         )
         return self.plant(model, next(links, ""), level)
 
-    def plant(self, model, link, level):
+    def plant(self, model, link, level, **values):
         """Return the id of a new row whose `link` leads to something of `level`; the
         reference for None, its own level for ""."""
-        values = {}
         if link is None:
             field_model, field_id = model._secrecy_reference
             values[field_model] = "res.partner"
             values[field_id] = self.row("res.partner", level)
         elif link:
             values[link] = self.row(model._fields[link].comodel_name, level)
-        else:
+        elif "secrecy_own" in model._fields:
             values["secrecy_own"] = level
         self.number += 1
         for column, kind, wanted in self._columns(model):
