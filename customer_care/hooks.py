@@ -47,9 +47,12 @@ def _release_tables(env, names):
 def _release_levels(env, addon, names):
     """Drop the triggers by which the database reckons levels of secrecy."""
     everywhere = addon == "customer_care"
-    env["care.secrecy"]._drop_triggers(
-        None if everywhere else [env[name]._table for name in names]
-    )
+    tables = [env[name]._table for name in names]
+    env["care.secrecy"]._drop_triggers(None if everywhere else tables)
+    if everywhere:
+        tables = [model._table for model in env["care.secrecy"]._models()]
+    env.cr.cache["care.leaving"] = {*tables, *env.cr.cache.get("care.leaving", ())}
+    env.registry.clear_cache()
 
 
 def _forget_parts(env, addon, names):

@@ -56,7 +56,7 @@ class CareAccessLog(models.Model):
     model = fields.Char(readonly=True)
     res_ids = fields.Json("Records", readonly=True)
     field_names = fields.Json("Fields", readonly=True)
-    count = fields.Integer("Records", readonly=True)
+    count = fields.Integer("Number of records", readonly=True)
     detail = fields.Json(readonly=True)
     denied = fields.Boolean("Refused", readonly=True)
     aborted = fields.Boolean(

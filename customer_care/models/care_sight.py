@@ -52,6 +52,8 @@ class CareSight(models.AbstractModel):
         return self.env.execute_query(seen)[0][0] < known
 
     def _in_use_now(self, level):
+        # tables that an uninstallation is about to drop are not asked any more
+        leaving = self.env.cr.cache.get("care.leaving", ())
         found = [
             SQL(
                 "EXISTS (SELECT 1 FROM %s WHERE secrecy_level >= %s)",
@@ -59,7 +61,7 @@ class CareSight(models.AbstractModel):
                 level,
             )
             for model in self.env["care.secrecy"]._models()
-            if "secrecy_own" in model._fields
+            if "secrecy_own" in model._fields and model._table not in leaving
         ]
         if not found:
             return False
