@@ -45,7 +45,8 @@ def test_what_is_sealed_opens(plain):
     sealed = seal(KEY, "k1", plain, PLACE)
     assert unseal(KEY, sealed, PLACE) == plain
     assert sealing.read_header(sealed).key_id == "k1"
-    assert not plain[:3] or plain[:3] not in sealed
+    # shorter ones turn up in random bytes by chance
+    assert len(plain) < 3 or plain[:3] not in sealed
 
 
 @pytest.mark.parametrize("size", [0, 1, 999, BLOCK_BYTES - 1, BLOCK_BYTES])
