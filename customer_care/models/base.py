@@ -220,15 +220,22 @@ class Base(AccessDoors, models.AbstractModel):
 
     def _compute_field_value(self, field):
         result = super()._compute_field_value(field)
+        if field.name == "display_name":
+            self._take_names(field)
+        return result
+
+    def _take_names(self, field):
+        """Set right the names just reckoned: those that a model reckons with all
+        rights, kept apart as names depend on the user, and those that are hidden."""
+        if not self.env.su:
+            names = field._get_cache(self.env)
+            for record in self:
+                if record._ids[0] not in names:
+                    record.display_name = record.sudo().display_name
         mask = self.env["care.mask"]
-        if (
-            field.name == "display_name"
-            and mask._on_names()
-            and mask._hideable(self._name)
-        ):
+        if mask._on_names() and mask._hideable(self._name):
             for record in self._secrecy_hidden():
                 record.display_name = mask._word()
-        return result
 
     # ---- links to hidden records: asked
 

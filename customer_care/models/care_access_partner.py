@@ -25,6 +25,8 @@ class CareAccessPartner(models.AbstractModel):
             partner.care_grant_count = counts.get(partner.id, 0)
 
     def _get_vcard_file(self):
+        if self._masked() and (unknown := self._unknown()):
+            raise self.env["care.mask"]._missing_error(unknown)
         if self._is_client_read():
             self._note_access("export", ["vcard"])
         return super()._get_vcard_file()

@@ -67,6 +67,7 @@ class TestObligationStart(ObligationCase):
         self.make_rule()
         host = self.make_hosts()
         self.env.flush_all()
+        self.env["care.sight"]._in_use(2)  # asked once by each worker
         with self.assertQueryCount(1):  # the update of the host
             host.name = "other"
             host.flush_recordset(["name"])

@@ -203,6 +203,7 @@ class TestObligationScan(ObligationCase):
         partner = self.env["res.partner"].create({"name": "P"})
         self.env.flush_all()
         self.assertEqual(partner.name, "P")
+        self.env["care.sight"]._in_use(2)  # asked once by each worker
         before = self.cr.sql_log_count
         partner.color = 3
         self.env.flush_all()
