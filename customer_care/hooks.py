@@ -49,10 +49,6 @@ def _release_levels(env, addon, names):
     everywhere = addon == "customer_care"
     tables = [env[name]._table for name in names]
     env["care.secrecy"]._drop_triggers(None if everywhere else tables)
-    if everywhere:
-        tables = [model._table for model in env["care.secrecy"]._models()]
-    env.cr.cache["care.leaving"] = {*tables, *env.cr.cache.get("care.leaving", ())}
-    env.registry.clear_cache()
 
 
 def _forget_parts(env, addon, names):

@@ -52,16 +52,26 @@ class CareSight(models.AbstractModel):
         return self.env.execute_query(seen)[0][0] < known
 
     def _in_use_now(self, level):
-        # tables that an uninstallation is about to drop are not asked any more
-        leaving = self.env.cr.cache.get("care.leaving", ())
+        tables = [
+            model._table
+            for model in self.env["care.secrecy"]._models()
+            if "secrecy_own" in model._fields
+        ]
+        # while an add-on is uninstalled, tables and columns go one by one
+        there = SQL(
+            """SELECT c.relname FROM pg_class c
+                 JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
+                WHERE c.relname = ANY(%s) AND a.attname = 'secrecy_level'
+                  AND c.relnamespace = current_schema::regnamespace""",
+            tables,
+        )
         found = [
             SQL(
                 "EXISTS (SELECT 1 FROM %s WHERE secrecy_level >= %s)",
-                SQL.identifier(model._table),
+                SQL.identifier(table),
                 level,
             )
-            for model in self.env["care.secrecy"]._models()
-            if "secrecy_own" in model._fields and model._table not in leaving
+            for (table,) in self.env.execute_query(there)
         ]
         if not found:
             return False
