@@ -1,7 +1,7 @@
 {
     "name": "Complaint Handling",
     "summary": "Complaints from intake to answer: deadlines, approvals, statistics",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Customer Care",
     "author": "Customer Care Team",
     "license": "LGPL-3",

@@ -6,9 +6,10 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse, format_date, get_lang
 
-from ..logic import monthly_xlsx
+from odoo.addons.customer_care.logic.clearance import SECRET
 
 _RECIPIENT_ROLE = "general_manager"
 _MANAGER = "complaint_handling.complaint_handling_group_manager"
@@ -19,12 +20,22 @@ class ComplaintReport(models.Model):
 
     Written by its own buttons and by the monthly duty alone. What happens to the
     cases afterwards, a reopening for instance, changes nothing here.
+
+    It counts what needs no clearance; cases of a higher level have a report of their
+    own beside it, as secret as they are.
     """
 
     _name = "complaint.report"
     _description = "Complaint Report"
-    _inherit = ["care.engine.mixin", "complaint.report.figures.mixin"]
+    _inherit = [
+        "care.engine.mixin",
+        "care.secrecy.follow.mixin",
+        "complaint.report.figures.mixin",
+    ]
     _order = "date_from desc, id desc"
+    _secrecy_stands = True
+    _secrecy_skip_links = ("attachment_id",)
+    _secrecy_moving_columns = ("counted_level",)
 
     name = fields.Char(required=True)
     company_id = fields.Many2one("res.company", required=True, index=True)
@@ -38,6 +49,17 @@ class ComplaintReport(models.Model):
         index=True,
     )
     produced_at = fields.Datetime(string="Produced", required=True)
+    counted_level = fields.Integer(
+        string="Level of the cases counted",
+        required=True,
+        default=0,
+        aggregator=None,
+        help="0: those that need no clearance; 2: the secret ones, 3: the top secret.",
+    )
+    counts_all = fields.Boolean(
+        string="Counts all levels",
+        help="Produced before cases of different levels were counted apart.",
+    )
     figures = fields.Json(required=True)
     line_ids = fields.One2many("complaint.report.line", "report_id")
     received = fields.Integer(string="Cases received", required=True)
@@ -60,12 +82,17 @@ class ComplaintReport(models.Model):
     duty_code = fields.Char(string="Duty", help="The duty this report fulfils.")
 
     _period_uniq = models.UniqueIndex(
-        "(company_id, date_from, date_to)",
+        "(company_id, date_from, date_to, counted_level) WHERE counts_all IS NOT TRUE",
         "The report of this period exists already.",
     )
     _period_order = models.Constraint(
         "CHECK (date_from <= date_to)", "The period must end after it begins."
     )
+
+    def _secrecy_level_sql(self, row):
+        level = super()._secrecy_level_sql(row)
+        own = SQL.identifier(row, "counted_level")
+        return SQL("GREATEST(%s, COALESCE(%s, 0))", level, own)
 
     # Production
 
@@ -77,6 +104,8 @@ class ComplaintReport(models.Model):
                 ("company_id", "=", company.id),
                 ("date_from", "=", date_from),
                 ("date_to", "=", date_to),
+                ("counted_level", "=", 0),
+                ("counts_all", "=", False),
             ]
         )
         if existing:
@@ -84,13 +113,18 @@ class ComplaintReport(models.Model):
         people = self._get_recipients(company)
         lang = (people or company).partner_id[:1].lang or self.env.lang
         maker = self.with_context(lang=lang).with_company(company)
-        return maker._freeze(company, date_from, date_to, duty_code)._plain(self.env)
+        reports = [
+            maker._freeze(company, date_from, date_to, duty_code, level, cases)
+            for level, cases in maker._period_parts(company, date_from, date_to)
+        ]
+        return reports[0]._plain(self.env)
 
-    def _freeze(self, company, date_from, date_to, duty_code):
+    def _freeze(self, company, date_from, date_to, duty_code, level, cases):
         now = fields.Datetime.now()
-        cases = self._period_cases(company, date_from, date_to)
         figures = self._compute_figures(company, cases, now)
         name = self._get_title(company, date_from, date_to)
+        if level:
+            name += f" – {self.env['care.sight']._level_names()[level]}"
         total = figures["total"]
         report = self._engine().create(
             {
@@ -100,6 +134,7 @@ class ComplaintReport(models.Model):
                 "date_to": date_to,
                 "period_kind": self._get_period_kind(date_from, date_to),
                 "produced_at": now,
+                "counted_level": level,
                 "figures": figures,
                 "received": total["received"],
                 "justified": total["justified"],
@@ -107,7 +142,7 @@ class ComplaintReport(models.Model):
                 "overdue": self._number_or_dash(total["overdue"]),
                 "compensation": total["compensation"],
                 "currency_id": company.currency_id.id,
-                "duty_code": duty_code,
+                "duty_code": not level and duty_code,
             }
         )
         report._write_lines(figures)
@@ -176,39 +211,40 @@ class ComplaintReport(models.Model):
             ),
         )
 
-    def _build_workbook(self, name, report, figures):
-        words = {
-            "title": name,
-            "period": self.env._(
-                "Received from %(start)s to %(end)s",
-                start=format_date(self.env, report.date_from),
-                end=format_date(self.env, report.date_to),
-            ),
-            "summary": self.env._("Summary"),
-            "category": self.env._("By category"),
-            "department": self.env._("By department"),
-            "received": self.env._("Cases received"),
-            "justified": self.env._("Justified"),
-            "closed": self.env._("Closed"),
-            "in_time": self.env._("Closed in time"),
-            "overdue": self.env._("Overdue"),
-            "compensation": self.env._(
-                "Compensation (%(currency)s)", currency=figures["currency"]
-            ),
-        }
-        summary = [
-            (words[key], figures["total"][key]) for key, _format in monthly_xlsx.COLUMNS
-        ]
-        sections = {key: figures[key] for key in ("category", "department")}
-        return monthly_xlsx.build(words, summary, sections, report.produced_at)
-
     # Sending and signing
 
     def _get_recipients(self, company):
         return self.env["care.role"]._resolve(_RECIPIENT_ROLE, company=company)
 
     def _send(self, recipients):
-        """Send the workbook and fulfil the duty it was produced for."""
+        """Send the workbook and fulfil the duty it was produced for; what is
+        classified goes with it, to those who may see it."""
+        self._send_one(recipients)
+        for part in self._get_classified_parts():
+            cleared = recipients - self.env["care.secrecy.notice"]._deaf(
+                recipients, part
+            )
+            if cleared:
+                part._send_one(cleared)
+
+    def _get_classified_parts(self):
+        """Return the reports on the classified cases of the period, still to be sent;
+        whoever sends this one need not know of them."""
+        if self.counted_level or self.counts_all:
+            return self.browse()
+        return self.sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("date_from", "=", self.date_from),
+                ("date_to", "=", self.date_to),
+                ("counted_level", ">", 0),
+                ("counts_all", "=", False),
+                ("state", "=", "draft"),
+            ],
+            order="counted_level",
+        )
+
+    def _send_one(self, recipients):
         self.ensure_one()
         lang = recipients[:1].lang or self.env.lang
         translated = self.with_context(lang=lang)
@@ -218,7 +254,7 @@ class ComplaintReport(models.Model):
             partner_ids=recipients.partner_id.ids,
             model=self._name,
             res_id=self.id,
-            attachment_ids=self.sudo().attachment_id.ids,
+            attachment_ids=self._get_mailed().ids,
             force_send=False,
         )
         self._engine().write(
@@ -232,6 +268,8 @@ class ComplaintReport(models.Model):
             self.env["care.duty"]._fulfil(self.duty_code, self, self.company_id)
 
     def _get_message(self):
+        if self.sudo().secrecy_level >= SECRET:  # what is mailed lies outside
+            return Markup("<p>%s</p>") % self.env._("Open it to see its figures.")
         total = self.figures["total"]
         text = self.env._(
             "%(received)s cases were received, %(justified)s of them justified; "
@@ -243,12 +281,29 @@ class ComplaintReport(models.Model):
         )
         return Markup("<p>%s</p>") % text
 
+    def _get_mailed(self):
+        """Return the workbook, unless it must stay here."""
+        report = self.sudo()
+        return report.attachment_id.filtered(
+            lambda _file: report.secrecy_level < SECRET
+        )
+
     def action_send(self):
         self.ensure_one()
         self._check_may_send()
+        self.check_access("read")
         recipients = self.env["care.role"]._resolve_or_raise(
             _RECIPIENT_ROLE, company=self.company_id
         )
+        deaf = self.env["care.secrecy.notice"]._deaf(recipients, self)
+        if deaf:
+            raise UserError(
+                self.env._(
+                    "%(people)s may not see %(name)s. Show it to somebody cleared.",
+                    people=", ".join(deaf.mapped("name")),
+                    name=self.name,
+                )
+            )
         if self.state == "sent":
             raise UserError(
                 self.env._("%(name)s has been sent already.", name=self.name)

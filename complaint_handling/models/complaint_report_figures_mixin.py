@@ -3,38 +3,50 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import models
+from odoo.fields import Domain
+from odoo.tools.misc import format_date
+
+from odoo.addons.customer_care.logic.clearance import SECRET
+
+from ..logic import monthly_xlsx
 
 _OPEN_STATES = ("open", "paused")
 
 
 class ComplaintReportFiguresMixin(models.AbstractModel):
-    """How the figures of a report are counted from the cases of its period."""
+    """How the figures of a report are counted from the cases of its period, and put
+    into its workbook."""
 
     _name = "complaint.report.figures.mixin"
     _description = "Figures of a Complaint Report"
 
-    def _period_cases(self, company, date_from, date_to):
-        """Return the cases received from `date_from` to `date_to`, both included, by
-        the company's clock; merged ones count with the case they were merged into."""
+    def _period_parts(self, company, date_from, date_to):
+        """Return [(level, cases)] of what was received from `date_from` to `date_to`,
+        both included, by the company's clock: first what needs no clearance (level 0),
+        then what is secret, as far as there is any. Merged ones count with the case
+        they were merged into, as whoever may see no more than the level sees it."""
         zone = ZoneInfo(company.resource_calendar_id.tz or "UTC")
         start, end = (
             datetime.combine(day, time(), zone).astimezone(ZoneInfo("UTC"))
             for day in (date_from, date_to + timedelta(days=1))
         )
-        return (
-            self.env["complaint.case"]
-            .sudo()
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("company_id", "=", company.id),
-                    ("received_at", ">=", start.replace(tzinfo=None)),
-                    ("received_at", "<", end.replace(tzinfo=None)),
-                    ("merged_into_id", "=", False),
-                ],
-                order="id",
-            )
+        domain = Domain(
+            [
+                ("company_id", "=", company.id),
+                ("received_at", ">=", start.replace(tzinfo=None)),
+                ("received_at", "<", end.replace(tzinfo=None)),
+                ("merged_into_id", "=", False),
+            ]
         )
+        model = self.env["complaint.case"].sudo().with_context(active_test=False)
+        parts = []
+        for level, capped, among in self.env["care.ceiling"]._by_level(model):
+            cases = capped.search(domain & among, order="id").with_env(model.env)
+            if level < SECRET:
+                parts.append((0, cases))
+            elif cases:
+                parts.append((level, cases))
+        return parts
 
     def _compute_figures(self, company, cases, now):
         """Return the figures as a JSON value: the totals and, by category and by
@@ -111,3 +123,29 @@ class ComplaintReportFiguresMixin(models.AbstractModel):
                 2,
             ),
         }
+
+    def _build_workbook(self, name, report, figures):
+        words = {
+            "title": name,
+            "period": self.env._(
+                "Received from %(start)s to %(end)s",
+                start=format_date(self.env, report.date_from),
+                end=format_date(self.env, report.date_to),
+            ),
+            "summary": self.env._("Summary"),
+            "category": self.env._("By category"),
+            "department": self.env._("By department"),
+            "received": self.env._("Cases received"),
+            "justified": self.env._("Justified"),
+            "closed": self.env._("Closed"),
+            "in_time": self.env._("Closed in time"),
+            "overdue": self.env._("Overdue"),
+            "compensation": self.env._(
+                "Compensation (%(currency)s)", currency=figures["currency"]
+            ),
+        }
+        summary = [
+            (words[key], figures["total"][key]) for key, _format in monthly_xlsx.COLUMNS
+        ]
+        sections = {key: figures[key] for key in ("category", "department")}
+        return monthly_xlsx.build(words, summary, sections, report.produced_at)

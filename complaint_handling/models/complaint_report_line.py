@@ -6,7 +6,7 @@ class ComplaintReportLine(models.Model):
 
     _name = "complaint.report.line"
     _description = "Complaint Report Line"
-    _inherit = ["care.engine.mixin"]
+    _inherit = ["care.engine.mixin", "care.secrecy.follow.mixin"]
     _order = "report_id, section, sequence, id"
 
     report_id = fields.Many2one(

@@ -11,6 +11,7 @@ from . import (
     test_pack_p17_conflict,
     test_packs_together,
     test_report,
+    test_report_secrecy,
     test_security,
     test_severity,
     test_story_p05,

@@ -113,7 +113,7 @@ class CareCallbackFreeze(models.AbstractModel):
         )
         return SQL(" UNION ALL ").join(
             self._part_sql(programme, part, among)
-            for part, among in self.env["care.ceiling"]._by_level(model)
+            for _level, part, among in self.env["care.ceiling"]._by_level(model)
         )
 
     def _part_sql(self, programme, model, among):

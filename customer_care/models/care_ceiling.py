@@ -40,16 +40,17 @@ class CareCeiling(models.AbstractModel):
 
     @api.model
     def _by_level(self, model):
-        """Return [(model, domain)] that together find every record, each as if nothing
-        more secret than itself existed."""
+        """Return [(level, model, domain)] that together find every record, each as if
+        nothing more secret than itself existed; the first is that of all who need no
+        clearance."""
         capped = self._under(model.env, INTERNAL)
         if capped is model.env:
-            return [(model, Domain.TRUE)]
-        parts = [(model.with_env(capped), Domain.TRUE)]
+            return [(INTERNAL, model, Domain.TRUE)]
+        parts = [(INTERNAL, model.with_env(capped), Domain.TRUE)]
         for level in range(SECRET, TOP_SECRET + 1):
             if self.env["care.sight"]._in_use(level):
-                env = self._under(model.env, level)
-                parts.append((model.with_env(env), ~model._secrecy_up_to(level - 1)))
+                known = model.with_env(self._under(model.env, level))
+                parts.append((level, known, ~model._secrecy_up_to(level - 1)))
         return parts
 
     # ---- conditions

@@ -196,7 +196,7 @@ class CareImprovementRule(models.Model):
     def _look_at_records(self):
         opened = self.env["care.improvement"]
         model = self._domain_model().sudo()
-        for part, among in self.env["care.ceiling"]._by_level(model):
+        for _level, part, among in self.env["care.ceiling"]._by_level(model):
             for record in model.browse(self._records_to_open(part, among)):
                 key = f"{self.code}:{record._name},{record.id}"
                 vals = self._prepare_vals(record)
@@ -241,7 +241,7 @@ class CareImprovementRule(models.Model):
         opened.flush_model()
         self.env["care.improvement.link"].flush_model()
         by_company = ["company_id"] if "company_id" in model._fields else []
-        for part, among in self._repeat_parts(model):
+        for _level, part, among in self._repeat_parts(model):
             rows = part._read_group(
                 self._records_domain() & keyed & among & Domain("id", "not in", used),
                 names + by_company,

@@ -66,7 +66,7 @@ class CareSecrecy(models.AbstractModel):
                 SQL("id <> ALL(%s)", ids) if model._name == model_name else SQL("TRUE"),
             )
             for model in self._models()
-            if "secrecy_own" in model._fields
+            if "secrecy_own" in model._fields or model._secrecy_stands
         ]
         return self.env.execute_query(SQL("SELECT %s", SQL(" OR ").join(parts)))[0][0]
 

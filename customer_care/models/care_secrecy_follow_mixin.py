@@ -30,6 +30,8 @@ class CareSecrecyFollowMixin(models.AbstractModel):
     _secrecy_relations = ()
     # many2one fields to records of other apps that count as their customer's
     _secrecy_hosts = ()
+    # its level stays though what it was made of falls or goes
+    _secrecy_stands = False
     # further stored columns on which the level depends
     _secrecy_moving_columns = ()
 

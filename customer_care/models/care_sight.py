@@ -55,7 +55,7 @@ class CareSight(models.AbstractModel):
         tables = [
             model._table
             for model in self.env["care.secrecy"]._models()
-            if "secrecy_own" in model._fields
+            if "secrecy_own" in model._fields or model._secrecy_stands
         ]
         # while an add-on is uninstalled, tables and columns go one by one
         there = SQL(

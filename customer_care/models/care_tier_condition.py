@@ -177,7 +177,7 @@ class CareTierCondition(models.Model):
         chosen = Domain("id", "in", ids) & self._parsed_domain()
         partners = partners.with_context(active_test=False)
         found = set()
-        for part, among in self.env["care.ceiling"]._by_level(partners):
+        for _level, part, among in self.env["care.ceiling"]._by_level(partners):
             found.update(part.search(chosen & among).ids)
         return found, {}
 

@@ -145,7 +145,7 @@ class CareTierRating(models.AbstractModel):
             "company_id", "in", [False, company.id]
         )
         found = partners.browse()
-        for part, among in self.env["care.ceiling"]._by_level(partners):
+        for _level, part, among in self.env["care.ceiling"]._by_level(partners):
             found |= part.search(domain & among).with_env(partners.env)
         return sorted(found.ids)
 

@@ -1,5 +1,7 @@
 """Whether a condition holds for a value that is not there."""
 
+from collections.abc import Collection
+
 _NEGATIVE = ("!=", "<>", "not in", "not like", "not ilike", "not =like", "not =ilike")
 
 
@@ -13,7 +15,9 @@ def matches_nothing(operator, value):
     >>> matches_nothing("ilike", "x"), matches_nothing("=?", False)
     (False, True)
     """
-    values = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
+    # the ORM's own sets are no `set`
+    several = isinstance(value, Collection) and not isinstance(value, str)
+    values = value if several else (value,)
     empty = any(item is False or item is None for item in values)
     if operator == "=?":
         return empty
