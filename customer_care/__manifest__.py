@@ -66,6 +66,7 @@
         "security/care_report_request_security.xml",
         "security/care_data_key_security.xml",
         "security/care_secret_security.xml",
+        "security/care_team_security.xml",
         # data
         "data/care_obligation_cron.xml",
         "data/care_calendar_day_data.xml",
@@ -99,6 +100,7 @@
         "data/care_leak_data.xml",
         "data/care_leak_rules.xml",
         "data/care_leak_mail.xml",
+        "data/care_team_data.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",
@@ -225,6 +227,10 @@
         "views/care_own_secrecy_views.xml",
         "views/res_users_clearance_views.xml",
         "wizard/res_config_settings_views.xml",
+        "views/care_team_role_views.xml",
+        "views/care_team_member_views.xml",
+        "views/care_attribution_views.xml",
+        "views/res_partner_team_views.xml",
         # menus
         "views/care_backup_views.xml",
         "views/care_report_request_views.xml",
@@ -236,6 +242,7 @@
         "views/customer_care_configuration_menus.xml",
         "views/care_tier_menus.xml",
         "views/care_score_menus.xml",
+        "views/care_team_menus.xml",
     ],
     "assets": {"web.assets_backend": ["customer_care/static/src/**/*"]},
     "uninstall_hook": "uninstall_hook",

@@ -18,7 +18,7 @@ class CareRole(models.Model):
 
     _name = "care.role"
     _description = "Role"
-    _inherit = ["care.pack.row.mixin"]
+    _inherit = ["care.role.team", "care.pack.row.mixin"]
     _order = "sequence, id"
     _pack_fields = ("name", "sequence", "description")
 
@@ -160,6 +160,7 @@ class CareRole(models.Model):
                     users = assigned[row.role_id.code, company][place]
                     if row.user_id.id not in users:
                         users.append(row.user_id.id)
+        self._add_team(assigned, keys, chains, days)
         return assigned
 
     def _department_heads(self, keys, chains):
