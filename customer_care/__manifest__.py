@@ -22,6 +22,7 @@
         "python": [
             "PyYAML",
             "cryptography",
+            "phonenumbers",
             "pypdf",
             "python-dateutil",
             "reportlab",
@@ -67,6 +68,7 @@
         "security/care_data_key_security.xml",
         "security/care_secret_security.xml",
         "security/care_team_security.xml",
+        "security/care_duplicate_security.xml",
         # data
         "data/care_obligation_cron.xml",
         "data/care_calendar_day_data.xml",
@@ -101,6 +103,8 @@
         "data/care_leak_rules.xml",
         "data/care_leak_mail.xml",
         "data/care_team_data.xml",
+        "data/care_duplicate_rules.xml",
+        "data/care_duplicate_cron.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",
@@ -226,6 +230,7 @@
         "views/care_secrecy_change_views.xml",
         "views/care_own_secrecy_views.xml",
         "views/res_users_clearance_views.xml",
+        "views/care_duplicate_rule_views.xml",
         "wizard/res_config_settings_views.xml",
         "views/care_team_role_views.xml",
         "views/care_team_member_views.xml",
@@ -243,6 +248,7 @@
         "views/care_tier_menus.xml",
         "views/care_score_menus.xml",
         "views/care_team_menus.xml",
+        "views/care_duplicate_menus.xml",
     ],
     "assets": {"web.assets_backend": ["customer_care/static/src/**/*"]},
     "uninstall_hook": "uninstall_hook",

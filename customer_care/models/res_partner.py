@@ -26,6 +26,7 @@ class ResPartner(models.Model):
         "care.access.partner",
         "care.team.partner",
         "care.secret.mixin",
+        "care.duplicate.partner",
         "res.partner",
     ]
 

@@ -36,6 +36,7 @@ from . import (
     test_care_tier,
     test_care_tier_grant,
     test_care_tier_request,
+    test_customer_duplicate,
     test_data_key,
     test_data_key_parallel,
     test_day_item,

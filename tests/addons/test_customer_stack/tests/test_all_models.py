@@ -26,6 +26,7 @@ INSIDE = {
     "care.scorecard.step": "a row of its measure",
     "care.scorecard.band": "a row of its scorecard",
     "care.access.seal": "the place of a row of the access log, shown with it",
+    "care.customer.key": "nobody reads it: the check for duplicates answers",
 }
 # {(model, kind of view): why it has none}
 NO_VIEW = {
