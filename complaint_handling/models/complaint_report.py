@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse, format_date, get_lang
 
 from odoo.addons.customer_care.logic.clearance import SECRET
@@ -33,9 +32,8 @@ class ComplaintReport(models.Model):
         "complaint.report.figures.mixin",
     ]
     _order = "date_from desc, id desc"
-    _secrecy_stands = True
+    _secrecy_stands = "counted_level"
     _secrecy_skip_links = ("attachment_id",)
-    _secrecy_moving_columns = ("counted_level",)
 
     name = fields.Char(required=True)
     company_id = fields.Many2one("res.company", required=True, index=True)
@@ -88,11 +86,6 @@ class ComplaintReport(models.Model):
     _period_order = models.Constraint(
         "CHECK (date_from <= date_to)", "The period must end after it begins."
     )
-
-    def _secrecy_level_sql(self, row):
-        level = super()._secrecy_level_sql(row)
-        own = SQL.identifier(row, "counted_level")
-        return SQL("GREATEST(%s, COALESCE(%s, 0))", level, own)
 
     # Production
 

@@ -30,8 +30,8 @@ class CareSecrecyFollowMixin(models.AbstractModel):
     _secrecy_relations = ()
     # many2one fields to records of other apps that count as their customer's
     _secrecy_hosts = ()
-    # its level stays though what it was made of falls or goes
-    _secrecy_stands = False
+    # column with a level that stays though what the record was made of falls or goes
+    _secrecy_stands = ""
     # further stored columns on which the level depends
     _secrecy_moving_columns = ()
 
@@ -163,16 +163,16 @@ class CareSecrecyFollowMixin(models.AbstractModel):
         }
         if self._secrecy_has_reference():
             names.update(self._secrecy_reference)
-        if "secrecy_own" in self._fields:
-            names.add("secrecy_own")
+        names.update({"secrecy_own", self._secrecy_stands} & self._fields.keys())
         return frozenset(names)
 
     @api.model
     def _secrecy_level_sql(self, row):
         """Return the level of `row`, the name of a row of this table, as SQL."""
         parts = [SQL("0")]
-        if "secrecy_own" in self._fields:
-            parts.append(SQL("COALESCE(%s, 0)", SQL.identifier(row, "secrecy_own")))
+        for own in ("secrecy_own", self._secrecy_stands):
+            if own in self._fields:
+                parts.append(SQL("COALESCE(%s, 0)", SQL.identifier(row, own)))
         for name, comodel in self._secrecy_links().items():
             parts.append(self._secrecy_link_sql(row, name, comodel))
         if self._secrecy_has_reference():

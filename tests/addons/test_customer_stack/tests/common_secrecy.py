@@ -1,11 +1,14 @@
 """Rows of any model of ours, planted by SQL: what a model asks for besides the link
 that is tried is filled in with whatever the database accepts."""
 
+from datetime import date, timedelta
+
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
 from .common_ours import OURS
 
+_DAY = date(2026, 3, 2)
 _PLAIN = {
     "integer": 0,
     "bigint": 0,
@@ -65,15 +68,20 @@ class Planter:
             values[link] = self.row(model._fields[link].comodel_name, level)
         elif "secrecy_own" in model._fields:
             values["secrecy_own"] = level
+        elif getattr(model, "_secrecy_stands", ""):
+            values[model._secrecy_stands] = level
+        common = {"company_id": self.env.company.id, "active": True}
+        common[getattr(model, "_secrecy_stands", "")] = 0
         self.number += 1
+        day = _DAY + timedelta(days=self.number)  # some rows are one for each period
         for column, kind, wanted in self._columns(model):
             if column in values or column in ("id", "secrecy_level", "secrecy_own"):
                 continue
             field = model._fields.get(column)
-            if column == "company_id":
-                values[column] = self.env.company.id
-            elif column == "active":
-                values[column] = True
+            if column in common:
+                values[column] = common[column]
+            elif wanted and kind == "date":
+                values[column] = day
             elif wanted or column in ("number", "title"):
                 values[column] = self._value(model, field, kind)
         names = SQL(", ").join(map(SQL.identifier, values))
