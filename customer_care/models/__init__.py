@@ -119,6 +119,7 @@ from . import (
     care_pack_words,
     care_policy_pack_mixin,
     care_policy_reader_mixin,
+    care_portrait_birthday,
     care_report_request_flow,
     care_requirement_mixin,
     care_role_team,
@@ -142,7 +143,11 @@ from . import (
     care_tier_partner_mixin,
     care_tier_rating,
     care_tier_request_flow,
+    care_timeline_sources,
 )
+
+# isort: split
+from . import care_portrait_partner
 
 # isort: split
 from . import (
@@ -220,6 +225,7 @@ from . import (
     care_policy,
     care_policy_acknowledgement,
     care_policy_clause,
+    care_preference,
     care_report_request,
     care_requirement,
     care_requirement_check,
@@ -244,6 +250,7 @@ from . import (
     care_secrecy_notice,
     care_secret,
     care_secret_kind,
+    care_segment,
     care_sight,
     care_team_member,
     care_team_role,
@@ -255,6 +262,7 @@ from . import (
     care_tier_request,
     care_tier_rule,
     care_tier_scheme,
+    care_timeline,
     crm_lead,
     ir_actions_report,
     ir_actions_server,

@@ -27,6 +27,7 @@ class ResPartner(models.Model):
         "care.team.partner",
         "care.secret.mixin",
         "care.duplicate.partner",
+        "care.portrait.partner",
         "res.partner",
     ]
 

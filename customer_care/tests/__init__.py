@@ -58,6 +58,7 @@ from . import (
     test_secrecy_sight,
     test_secret,
     test_secret_mail,
+    test_timeline,
     test_unknowable_doors,
     test_unknowable_http,
     test_unknowable_links,
