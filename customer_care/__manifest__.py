@@ -107,6 +107,7 @@
         "data/care_team_data.xml",
         "data/care_duplicate_rules.xml",
         "data/care_duplicate_cron.xml",
+        "data/care_territory_cron.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",
@@ -241,6 +242,8 @@
         "views/care_team_role_views.xml",
         "views/care_team_member_views.xml",
         "views/care_attribution_views.xml",
+        "wizard/care_territory_move_views.xml",
+        "views/care_territory_views.xml",
         "views/res_partner_team_views.xml",
         # menus
         "views/care_backup_views.xml",

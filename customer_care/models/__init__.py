@@ -140,9 +140,11 @@ from . import (
     care_secrecy_trigger,
     care_step_mixin,
     care_team_partner,
+    care_territory_partner,
     care_tier_partner_mixin,
     care_tier_rating,
     care_tier_request_flow,
+    care_tier_team_mixin,
     care_timeline_sources,
 )
 
@@ -254,6 +256,7 @@ from . import (
     care_sight,
     care_team_member,
     care_team_role,
+    care_territory,
     care_tier,
     care_tier_attestation,
     care_tier_condition,
@@ -264,6 +267,7 @@ from . import (
     care_tier_scheme,
     care_timeline,
     crm_lead,
+    hr_employee,
     ir_actions_report,
     ir_actions_server,
     ir_attachment,

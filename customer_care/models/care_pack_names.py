@@ -9,7 +9,9 @@ _BY_XMLID = {
     "mail.activity.type",
     "mail.template",
     "product.pricelist",
+    "res.country.state",
     "res.groups",
+    "res.partner.industry",
     "resource.calendar",
     "survey.survey",
 }

@@ -41,6 +41,66 @@ class CareTeamPartner(models.AbstractModel):
         groups="customer_care.customer_care_group_user",
     )
 
+    care_team_size = fields.Integer(
+        "People in the team",
+        compute="_compute_care_team",
+        groups="customer_care.customer_care_group_user",
+        help="Those in it today, with the person in charge.",
+    )
+    care_team_lack = fields.Char(
+        "The team lacks",
+        compute="_compute_care_team",
+        groups="customer_care.customer_care_group_user",
+        help="What the customer's grade asks of the team and it has not.",
+    )
+    care_team_short = fields.Boolean(
+        "Team too small",
+        compute="_compute_care_team",
+        search="_search_care_team_short",
+        groups="customer_care.customer_care_group_user",
+    )
+
+    @api.depends("user_id", "care_tier_id", "care_team_ids.is_current")
+    @api.depends_context("company", "lang")
+    def _compute_care_team(self):
+        standing = self._care_team_standing()
+        for partner in self:
+            size, lacks = standing.get(partner._origin.id, (0, []))
+            partner.care_team_size = size
+            partner.care_team_lack = ", ".join(lacks)
+            partner.care_team_short = bool(lacks)
+
+    def _care_team_standing(self):
+        """Return {customer id: (people in the team, [what it lacks])}."""
+        rows = self.env["care.team.member"].sudo()
+        rows = rows.search(
+            [("partner_id", "in", self._origin.ids), ("is_current", "=", True)]
+        ).grouped("partner_id")
+        company, found = self.env.company, {}
+        for partner in self.sudo()._origin:
+            team = rows.get(partner, self.env["care.team.member"])
+            team = team.filtered(lambda row: row.company_id == company)
+            lead = partner.user_id.filtered("active")
+            people = team.user_id | lead
+            held = team.role_id
+            found[partner.id] = (
+                len(people),
+                partner.care_tier_id._team_lacks(len(people), held, bool(lead)),
+            )
+        return found
+
+    def _search_care_team_short(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        tiers = self.env["care.tier"].sudo()._wanting_team()
+        ids = []
+        if tiers:
+            partners = self.sudo().search([("care_tier_id", "in", tiers.ids)])
+            standing = partners._care_team_standing()
+            ids = [id_ for id_, (_size, lacks) in standing.items() if lacks]
+        found = Domain("id", "in", ids)
+        return found if True in value else ~found
+
     def _compute_care_attribution_count(self):
         counts = dict(
             self.env["care.attribution"]._read_group(
@@ -103,13 +163,7 @@ class CareTeamPartner(models.AbstractModel):
                     user=person.name,
                 )
             )
-        strange = (
-            self.filtered(
-                lambda p: p.company_id and p.company_id not in person.company_ids
-            )[:1]
-            or self.env["care.secrecy.notice"]._deaf(person, self)
-            and self[:1]
-        )
+        strange = (self - self._care_takeable(person))[:1]
         if strange:
             raise UserError(
                 self.env._(
@@ -118,6 +172,22 @@ class CareTeamPartner(models.AbstractModel):
                     customer=strange.with_env(self.env).display_name,
                 )
             )
+
+    def _care_takeable(self, user):
+        """Return the customers that `user` may look after: of a company of his, and
+        none that is hidden from him."""
+        person = user.sudo()
+        if not person.active or person.share:
+            return self.browse()
+        mine = self.filtered(
+            lambda p: (
+                not p.sudo().company_id or p.sudo().company_id in person.company_ids
+            )
+        )
+        deaf = self.env["care.secrecy.notice"]._deaf_pairs(
+            self._name, {(person.id, id_) for id_ in mine.ids}
+        )
+        return mine - self.browse(id_ for _user_id, id_ in deaf)
 
     # ---- every door keeps the history
 
@@ -181,7 +251,8 @@ class CareTeamPartner(models.AbstractModel):
             self.env["care.obligation"]._call_follow_job()
 
     def _care_team_changed(self):
-        """Called when members joined or left the teams of these customers."""
+        """What the grade asks of the team may be fulfilled now."""
+        self.env["care.obligation"]._sync(self)
 
     def action_view_care_attributions(self):
         """Open who was in charge of the customer, when and why."""

@@ -13,7 +13,7 @@ class CareTier(models.Model):
 
     _name = "care.tier"
     _description = "Grade"
-    _inherit = ["care.pack.row.mixin"]
+    _inherit = ["care.tier.team.mixin", "care.pack.row.mixin"]
     _order = "scheme_id, sequence, id"
     _pack_fields = (
         "name",
@@ -25,6 +25,8 @@ class CareTier(models.Model):
         "visit_per_year",
         "visitor_rank",
         "has_named_manager",
+        "team_min",
+        "team_role_ids",
         "complaint_priority",
         "contact_mode_ids",
         "survey",

@@ -24,6 +24,7 @@ class ResPartner(models.Model):
         "care.improvement.partner",
         "care.callback.partner",
         "care.access.partner",
+        "care.territory.partner",
         "care.team.partner",
         "care.secret.mixin",
         "care.duplicate.partner",

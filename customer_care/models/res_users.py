@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+from .care_territory_partner import ASIDE
+
 # Odoo's count of activities on the screen, and who else pushes it
 PUSHED = "mail.activity/updated"
 QUIET = "care_activity_quiet"
@@ -14,6 +16,12 @@ class ResUsers(models.Model):
 
     _name = "res.users"
     _inherit = ["care.clearance.people", "res.users"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The card of a user is no customer of a territory."""
+        aside = self.with_context(**{ASIDE: True})
+        return super(ResUsers, aside).create(vals_list).with_env(self.env)
 
     @api.constrains("partner_id", "group_ids", "active")
     def _check_secrecy_level(self):

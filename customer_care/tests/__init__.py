@@ -33,6 +33,8 @@ from . import (
     test_care_role,
     test_care_secrecy_change,
     test_care_team,
+    test_care_team_grade,
+    test_care_territory,
     test_care_tier,
     test_care_tier_grant,
     test_care_tier_request,

@@ -32,6 +32,7 @@ from . import (
     care_secret_enter,
     care_secret_find,
     care_secret_show,
+    care_territory_move,
     care_tier_why,
     mail_compose_message,
     privacy_lookup_wizard,
