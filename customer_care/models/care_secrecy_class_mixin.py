@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class CareSecrecyClassMixin(models.AbstractModel):
@@ -86,6 +86,51 @@ class CareSecrecyClassMixin(models.AbstractModel):
             )
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_care.care_secrecy_lower_action"
+        )
+        return action | {
+            "context": {"default_res_model": self._name, "default_res_id": self.id}
+        }
+
+    def _secrecy_higher(self):
+        """Return the levels to which the current user may raise the record."""
+        self.ensure_one()
+        sight = self.env["care.sight"]._mine()
+        top = 3 if sight.everything else sight.level
+        return range(self.sudo().secrecy_own + 1, top + 1)
+
+    def _secrecy_raise(self, level):
+        """Raise a record, as anybody may who works here, sees it and is cleared for
+        the level: the right to change its other values is not asked for."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user._is_internal():
+            raise AccessError(
+                self.env._("Only employees classify records. Ask your contact person.")
+            )
+        self._secrecy_check_sight(level)
+        if level not in self._secrecy_higher():
+            raise UserError(
+                self.env._(
+                    "“%(record)s” is as high as that already. Choose a higher level.",
+                    record=self.display_name,
+                )
+            )
+        self.sudo()._secrecy_set_own(level)
+
+    def action_raise_level(self):
+        """Ask to which level the record is raised."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self._secrecy_higher():
+            raise UserError(
+                self.env._(
+                    "“%(record)s” has the highest level you may give. Ask somebody "
+                    "with a higher clearance.",
+                    record=self.display_name,
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_care.care_secrecy_raise_action"
         )
         return action | {
             "context": {"default_res_model": self._name, "default_res_id": self.id}

@@ -16,7 +16,7 @@ class CareSecret(models.Model):
     """
 
     _name = "care.secret"
-    _description = "Secret"
+    _description = "Sealed value"
     _inherit = ["care.secrecy.follow.mixin", "care.engine.mixin"]
     _order = "kind_sequence, id desc"
     _rec_name = "kind_id"

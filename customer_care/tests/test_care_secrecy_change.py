@@ -1,6 +1,12 @@
 from freezegun import freeze_time
+from lxml import etree
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import (
+    AccessError,
+    MissingError,
+    UserError,
+    ValidationError,
+)
 from odoo.tests import new_test_user, tagged
 
 from .clearance_common import OFFICER
@@ -43,6 +49,92 @@ class TestSecrecyChange(AccessCase):
             {"name": "Dowel", "secrecy_choice": "2"}
         )
         self.assertEqual(len(self.changes(chosen)), 1)
+
+    def raise_to(self, user, level, record):
+        action = record.with_user(user).action_raise_level()
+        wizard = self.env["care.secrecy.raise"].with_user(user)
+        wizard = wizard.with_context(**action["context"])
+        wizard = wizard.create({"level_choice": level})
+        wizard.action_confirm()
+        return wizard
+
+    def test_who_sees_a_record_raises_it_without_the_right_to_write_it(self):
+        bolt = self.env["res.partner"].create({"name": "Bolt"})
+        for user in (self.head, self.clerk):
+            self.assertFalse(bolt.with_user(user).has_access("write"))
+        self.raise_to(self.clerk, "1", bolt)
+        self.assertEqual(
+            (bolt.secrecy_own, self.changes(bolt).user_id), (1, self.clerk)
+        )
+        self.raise_to(self.head, "2", bolt)
+        self.assertEqual(bolt.secrecy_own, 2)
+        change = self.changes(bolt)[0]
+        self.assertEqual(
+            (change.kind, change.level_from, change.level_to, change.user_id),
+            ("raise", 1, 2, self.head),
+        )
+        self.assertFalse(self.sees(self.clerk, bolt))
+
+    def test_nobody_raises_above_his_own_level_or_down(self):
+        bolt = self.env["res.partner"].create({"name": "Bolt", "secrecy_own": 1})
+        for user, level in (
+            (self.clerk, "2"),
+            (self.head, "3"),
+            (self.head, "1"),
+            (self.head, "0"),
+        ):
+            with self.subTest(user=user.login, level=level):
+                wizard = self.env["care.secrecy.raise"].with_user(user)
+                wizard = wizard.create(
+                    {
+                        "res_model": "res.partner",
+                        "res_id": bolt.id,
+                        "level_choice": level,
+                    }
+                )
+                with self.assertRaises(UserError):
+                    wizard.action_confirm()
+                self.assertEqual(bolt.secrecy_own, 1)
+        with self.assertRaises(UserError):
+            bolt.with_user(self.clerk).action_raise_level()
+
+    def test_who_does_not_see_a_record_does_not_raise_it(self):
+        wizard = self.env["care.secrecy.raise"].with_user(self.clerk)
+        errors = []
+        for res_id in (self.acme.id, self.acme.id + 99999):
+            with self.assertRaises(Exception) as caught:
+                wizard.create(
+                    {
+                        "res_model": "res.partner",
+                        "res_id": res_id,
+                        "level_choice": "1",
+                    }
+                ).action_confirm()
+            text = str(caught.exception).replace(str(res_id), "ID")
+            errors.append((type(caught.exception).__name__, text))
+        self.assertEqual(errors[0], errors[1])
+        with self.assertRaises(MissingError):
+            self.acme.with_user(self.clerk)._secrecy_raise(3)
+
+    def test_someone_from_outside_raises_nothing(self):
+        portal = new_test_user(self.env, "cl_portal", groups="base.group_portal")
+        own = portal.partner_id.with_user(portal)
+        with self.assertRaisesRegex(AccessError, "employees"):
+            own._secrecy_raise(1)
+
+    def test_the_windows_offer_levels_in_their_direction_alone(self):
+        bolt = self.env["res.partner"].create({"name": "Bolt", "secrecy_own": 1})
+        for model, user, record, offered in (
+            ("care.secrecy.lower", self.seller, self.acme, "01"),
+            ("care.secrecy.raise", self.head, bolt, "2"),
+            ("care.secrecy.raise", self.boss, bolt, "23"),
+        ):
+            with self.subTest(model=model, user=user.login):
+                wizard = self.env[model].with_user(user)
+                wizard = wizard.new({"res_model": record._name, "res_id": record.id})
+                self.assertEqual(wizard.levels_offered, offered)
+                arch = wizard.get_view()["arch"]
+                self.assertIn("'whitelist_fname': 'levels_offered'", arch)
 
     def test_the_history_is_as_secret_as_the_record(self):
         change = self.changes()
@@ -203,3 +295,31 @@ class TestSecrecyChange(AccessCase):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 row.with_user(user).level = 0
         self.assertTrue(new_test_user(self.env, "cl_o", groups=OFFICER))
+
+    # ---- the customer's page
+
+    def arch(self, user):
+        return etree.fromstring(
+            self.env["res.partner"].with_user(user).get_view(view_type="form")["arch"]
+        )
+
+    def test_on_a_phone_the_level_does_not_lie_on_the_name(self):
+        arch = self.arch(self.clerk)
+        ribbons = arch.xpath("//widget[contains(@invisible, 'secrecy_level')]")
+        self.assertEqual(len(ribbons), 2)
+        for ribbon in ribbons:
+            self.assertIn("d-none d-md-block", ribbon.get("class"))
+        self.assertTrue(
+            arch.xpath(
+                "//div[contains(@class, 'd-md-none')]/field[@name='secrecy_name']"
+            )
+        )
+
+    def test_a_disclosure_is_asked_for_on_the_customers_page(self):
+        [button] = self.arch(self.clerk).xpath("//button[@string='Disclose']")
+        action = self.env["ir.actions.act_window"].browse(int(button.get("name")))
+        self.assertEqual(action.res_model, "care.disclosure")
+        self.assertEqual(button.get("context"), "{'default_partner_id': id}")
+        plain = self.arch(self.plain)
+        self.assertFalse(plain.xpath("//button[@string='Disclose']"))
+        self.assertFalse(plain.xpath("//button[@name='action_raise_level']"))
