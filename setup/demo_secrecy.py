@@ -7,23 +7,18 @@ nothing.
 
 import base64
 import io
+import math
 from datetime import timedelta
 
 from demo_engines import role_of
 from freezegun import freeze_time
+from PIL import Image, ImageDraw
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from odoo import Command
+from odoo import Command, fields
 
-# what somebody's finger left on a signature field
-_STROKE = base64.b64encode(
-    base64.b64decode(
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
-        "awAAAABJRU5ErkJggg=="
-    )
-)
 # login: (name, job title, department, groups)
 PEOPLE = {
     "hejing": (
@@ -70,6 +65,7 @@ def set_up(env, company, users, password, now):
         # also the general manager writes down customers of his own
         writer = env.ref("base.group_partner_manager")
         users["chengang"].group_ids = [Command.link(writer.id)]
+        start_agreement(env, company)
         clear_people(env, users)
     with freeze_time(now - timedelta(days=18)):
         define_classes(env, users["hejing"])
@@ -135,18 +131,44 @@ def clear_people(env, users):
         sign(env, user)
         train(env, user)
         check_background(env, user, by)
-    propose(env, officer, 3, admin)
+    # the officer and the general manager give each other's, as no one decides alone
+    boss = users["chengang"]
+    propose(env, officer, 3, admin, boss)
+    propose(env, boss, 3, admin, officer)
     for login, level in _CLEARED.items():
-        propose(env, users[login], level, officer)
+        if login != "chengang":
+            propose(env, users[login], level, officer, boss)
 
 
 _CLEARED = {"chengang": 3, "zhouwei": 2, "wuting": 2, "lina": 1}
 
 
+def start_agreement(env, company):
+    """The agreement that ships is in force since the company began with it."""
+    agreement = env["care.nda"]._in_force(company)
+    agreement._put({"date_from": fields.Datetime.now()})
+
+
 def sign(env, user):
     """Somebody reads the confidentiality agreement and signs it."""
     window = env["care.nda.sign"].with_user(user)
-    window.create({"agreed": True, "signature": _STROKE}).action_sign()
+    window.create({"agreed": True, "signature": stroke(user.id)}).action_sign()
+
+
+def stroke(seed):
+    """Return what a finger left on the signature field, as base64."""
+    image = Image.new("RGBA", (300, 90), (255, 255, 255, 0))
+    points = [
+        (
+            20 + 4 * step,
+            45 + 22 * math.sin(step / (2.5 + seed % 3)) + 9 * math.sin(step * seed),
+        )
+        for step in range(64)
+    ]
+    ImageDraw.Draw(image).line(points, fill=(20, 40, 110, 255), width=3, joint="curve")
+    drawn = io.BytesIO()
+    image.save(drawn, "PNG")
+    return base64.b64encode(drawn.getvalue())
 
 
 def train(env, user):
@@ -169,10 +191,12 @@ def check_background(env, user, officer):
     ).action_confirm()
 
 
-def propose(env, user, level, officer):
-    """An officer proposes a clearance, which runs at once with its proofs there."""
+def propose(env, user, level, officer, decider):
+    """An officer proposes a clearance; where it takes an approval, it is given."""
     clearance = env["care.clearance"].with_user(officer)
-    clearance.create({"user_id": user.id, "level": level}).action_submit()
+    clearance = clearance.create({"user_id": user.id, "level": level})
+    clearance.action_submit()
+    decide(clearance, decider)
 
 
 # ---- what is secret

@@ -21,10 +21,10 @@ class CareClearance(models.Model):
     `effective_to`, which whoever asks compares with the present moment. So an end
     takes effect without anything being written.
 
-    Who gives it: the approvals of gate “clear”. Without an approval rule a security
-    officer gives up to level 2, and level 3 where he has a running clearance of
-    level 3 himself; the first one of a company is given by a Settings administrator.
-    Nobody gives himself one.
+    Who gives it: the approvals of gate “clear”; the shipped rules ask the general
+    manager from level 2 on. Without an approval rule a security officer gives up to
+    level 2, and level 3 where he has a running clearance of level 3 himself; the first
+    one of a company is given by a Settings administrator. Nobody gives himself one.
     """
 
     _name = "care.clearance"
@@ -115,6 +115,12 @@ class CareClearance(models.Model):
     is_running = fields.Boolean(
         "In force now", compute="_compute_is_running", search="_search_is_running"
     )
+    of_general_manager = fields.Boolean(
+        compute="_compute_of_general_manager",
+        search="_search_of_general_manager",
+        help="The person is a general manager of the company, who does not decide on "
+        "himself.",
+    )
     proof_text = fields.Text("Proofs", compute="_compute_proof_text")
     note = fields.Text()
     proposed_by_id = fields.Many2one(
@@ -188,6 +194,25 @@ class CareClearance(models.Model):
             & Domain("effective_from", "<=", now)
             & (Domain("effective_to", "=", False) | Domain("effective_to", ">", now))
         )
+
+    @api.depends("user_id", "company_id")
+    def _compute_of_general_manager(self):
+        for clearance in self:
+            bosses = self._general_managers(clearance.company_id)
+            clearance.of_general_manager = clearance.user_id in bosses
+
+    def _search_of_general_manager(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("user_id", "in", self._general_managers(company).ids)
+            for company in self.env["res.company"].sudo().search([])
+        )
+
+    @api.model
+    def _general_managers(self, company):
+        return self.env["care.role"].sudo()._resolve("general_manager", company)
 
     # ---- when it runs
 

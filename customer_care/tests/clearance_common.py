@@ -24,6 +24,11 @@ class ClearanceCase(TransactionCase):
         requirements.search([("id", "not in", shipped)]).active = False
         cls.needed = requirements.browse(shipped)
         cls.needed.write({"survey_id": False})
+        # the approvals that ship have tests of their own
+        cls.shipped = requirements.env["care.approval.rule"].search(
+            [("model_name", "=", "care.clearance")]
+        )
+        cls.shipped.active = False
         cls.officer = new_test_user(cls.env, "cl_officer", groups=OFFICER)
         cls.second = new_test_user(cls.env, "cl_second", groups=OFFICER)
         cls.clerk = new_test_user(cls.env, "cl_clerk", groups=USER)

@@ -252,6 +252,63 @@ class TestClearance(ClearanceCase):
         self.decide(refused, self.second, "reject")
         self.assertEqual(refused.end_kind, "refused")
 
+    def test_as_shipped_the_general_manager_decides_from_level_2_on(self):
+        self.shipped.active = True
+        self.prove(self.clerk)
+        vetted = self.propose(level=1)
+        vetted.action_submit()
+        self.assertEqual(vetted.state, "active")
+        for level in (2, 3):
+            with self.subTest(level=level):
+                clearance = self.propose(level=level)
+                self.hold("general_manager")
+                with self.assertRaises(UserError) as caught:
+                    clearance.action_submit()
+                self.assertIn("Role assignments", str(caught.exception))
+                self.hold("general_manager", self.second)
+                clearance.action_submit()
+                self.assertEqual(clearance.state, "approval")
+                with self.assertRaises(UserError):
+                    self.decide(clearance, self.officer)
+                self.decide(clearance, self.second)
+                self.assertEqual(self.running(self.clerk), level)
+
+    def test_as_shipped_the_information_supervisor_decides_on_the_manager(self):
+        self.shipped.active = True
+        self.prove(self.clerk)
+        self.hold("general_manager", self.clerk)
+        self.hold("information_supervisor", self.second)
+        clearance = self.propose(level=3)
+        self.assertTrue(clearance.of_general_manager)
+        found = clearance.search([("of_general_manager", "=", True)])
+        self.assertEqual(found, clearance)
+        clearance.action_submit()
+        self.assertEqual(clearance.approval_ids.current_user_ids, self.second)
+        self.decide(clearance, self.second)
+        self.assertEqual(self.running(self.clerk), 3)
+
+    def test_a_rule_of_the_company_takes_the_place_of_the_shipped(self):
+        self.shipped.active = True
+        self.hold("general_manager", self.plain)
+        self.rule(self.second)
+        self.prove(self.clerk)
+        clearance = self.propose()
+        clearance.action_submit()
+        self.assertEqual(clearance.approval_ids.current_user_ids, self.second)
+
+    def hold(self, code, user=None):
+        """Let a user alone hold a role, or nobody."""
+        role = self.env.ref(f"customer_care.care_role_{code}")
+        role.assignment_ids.unlink()
+        if user:
+            self.env["care.role.assignment"].create(
+                {
+                    "role_id": role.id,
+                    "user_id": user.id,
+                    "company_id": self.company.id,
+                }
+            )
+
     def test_level_3_without_a_rule_is_given_by_somebody_who_holds_it(self):
         self.prove(self.clerk)
         first = self.propose(level=3)

@@ -126,7 +126,15 @@ class SecrecyPackCase(PackCase):
         """Give people all they need for a level."""
         for user in users:
             cls.prove(user)
-            cls.propose(user, level).action_submit()
+            cls.give(cls.propose(user, level))
+
+    @classmethod
+    def give(cls, clearance):
+        """Hand a proposal in; from level 2 on the general manager decides it."""
+        clearance.action_submit()
+        for approval in clearance.sudo().approval_ids:
+            if approval.state == "pending":
+                approval.with_user(approval.current_user_ids[:1])._decide("approve")
 
     def sees(self, user, record=None):
         record = record or self.acme

@@ -28,7 +28,7 @@ class TestPackP02(SecrecyPackCase):
             clearance.action_submit()
         self.assertFalse(self.sees(self.seller))
         self.sign(self.seller)
-        clearance.action_submit()
+        self.give(clearance)
         self.assertTrue(self.sees(self.seller))
         self.assertIn("Confidentiality agreement", clearance.proof_text)
 

@@ -57,7 +57,7 @@ class TestPackP04(SecrecyPackCase):
                 clearance.action_submit()
             self.assertFalse(self.sees(self.seller))
         self.sign(self.seller)
-        clearance.action_submit()
+        self.give(clearance)
         self.assertTrue(self.sees(self.seller))
         with freeze_time("2027-01-06 04:00:00"):  # the training of 2026 is over
             self.assertFalse(self.sees(self.seller))
