@@ -9,6 +9,7 @@ from . import (
     base,
     care_engine_mixin,
     care_mask_pair_mixin,
+    care_model_title_mixin,
     care_sealed_file_mixin,
     care_sealed_file_reader,
     care_secret_mixin,

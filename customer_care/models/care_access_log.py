@@ -21,7 +21,7 @@ OPERATIONS = [
     ("emergency", "Emergency access"),
     ("setting", "Changed the logging"),
     ("create", "Create"),
-    ("write", "Change"),
+    ("write", "Edit"),
     ("unlink", "Delete"),
     ("denied", "Refused"),
 ]
@@ -37,7 +37,8 @@ class CareAccessLog(models.Model):
 
     _name = "care.access.log"
     _description = "Access log"
-    _inherit = ["care.engine.mixin", "care.access.writer"]
+    _inherit = ["care.model.title.mixin", "care.engine.mixin", "care.access.writer"]
+    _title_field = "model"
     _auto = False
     _log_access = False
     _order = "id desc"
@@ -45,13 +46,20 @@ class CareAccessLog(models.Model):
 
     at = fields.Datetime("When", readonly=True)
     user_id = fields.Integer("User number", readonly=True, aggregator=None)
-    login = fields.Char("Who", readonly=True)
+    login = fields.Char("Login", readonly=True)
+    person_id = fields.Many2one(
+        "res.users",
+        "Who",
+        compute="_compute_person_id",
+        search="_search_person_id",
+        help="Empty once the user is deleted; the login stays.",
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     address = fields.Char(readonly=True)
     route = fields.Char(readonly=True)
     session = fields.Char(readonly=True)
     agent = fields.Char("Device", readonly=True)
-    request = fields.Char("Call", readonly=True)
+    request = fields.Char("Call number", readonly=True)
     operation = fields.Selection(OPERATIONS, readonly=True)
     model = fields.Char(readonly=True)
     res_ids = fields.Json("Records", readonly=True)
@@ -77,6 +85,35 @@ class CareAccessLog(models.Model):
     detail_text = fields.Char("Details", compute="_compute_texts")
     sealed = fields.Boolean(compute="_compute_sealed")
     place = fields.Char("Seal", compute="_compute_sealed")
+
+    @api.depends("user_id")
+    def _compute_person_id(self):
+        people = self.env["res.users"].browse(set(self.mapped("user_id"))).exists()
+        known = set(people.ids)
+        for row in self:
+            row.person_id = row.user_id if row.user_id in known else False
+
+    def _search_person_id(self, operator, value):
+        people = self.env["res.users"].with_context(active_test=False)
+        if operator == "any":
+            return Domain("user_id", "in", people._search(value))
+        if operator != "in":
+            return NotImplemented
+        domain = Domain("user_id", "in", [id_ for id_ in value if id_])
+        if False in value:
+            domain |= Domain("user_id", "not in", people.sudo()._search([]))
+        return domain
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Rows of people who are still there are grouped by the person."""
+        if field_expr != "person_id" or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        person = query.make_alias(alias, "person")
+        user = SQL(
+            "%s = %s", SQL.identifier(person, "id"), SQL.identifier(alias, "user_id")
+        )
+        query.add_join("LEFT JOIN", person, "res_users", user)
+        return SQL.identifier(person, "id")
 
     @api.depends("res_ids")
     def _compute_record_id(self):
@@ -187,7 +224,7 @@ class CareAccessLog(models.Model):
             ("model", "=", records._name),
             ("record_id", "in", records.ids),
         ]
-        action["context"] = {"search_default_group_login": 1}
+        action["context"] = {"search_default_group_person": 1}
         action["name"] = action["display_name"] = self.env._("Who has read this")
         return action
 

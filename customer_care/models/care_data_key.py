@@ -27,6 +27,7 @@ class CareDataKey(models.Model):
     _inherit = [
         "care.approval.mixin",
         "care.secrecy.follow.mixin",
+        "care.model.title.mixin",
         "care.engine.mixin",
     ]
     _order = "id desc"

@@ -64,6 +64,19 @@ class TestDataKey(TransactionCase):
         self.assertEqual(self._made(), made)
         self.assertEqual(self.keys.search_count([]), 2)
 
+    def test_keys_are_listed_by_what_their_records_are_called(self):
+        self._made()
+        officer = new_test_user(self.env, "dk_reader", groups=SECURITY)
+        keys = self.keys.with_user(officer)
+        [group] = keys.formatted_read_group([], ["model_title"], ["__count"])
+        self.assertEqual((group["model_title"], group["__count"]), ("res.partner", 2))
+        words = dict(keys.fields_get(["model_title"])["model_title"]["selection"])
+        self.assertEqual(words["res.partner"], "Contact")
+        for view in ("list", "form", "kanban", "search"):
+            arch = keys.get_view(view_type=view)["arch"]
+            self.assertIn('name="model_title"', arch)
+            self.assertNotIn('name="res_model"', arch)
+
     def test_a_record_without_key_gets_none_by_reading(self):
         self.assertFalse(self.keys._keys_for("res.partner", self.lotus.ids))
         self.assertFalse(self.keys.search_count([]))
