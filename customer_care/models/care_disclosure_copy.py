@@ -40,7 +40,7 @@ class CareDisclosureCopy(models.Model):
     date_to = fields.Date(related="disclosure_id.date_to", string="Back by")
     state = fields.Selection(
         [
-            ("made", "Made"),
+            ("made", "Ready"),
             ("out", "Handed out"),
             ("recalled", "Called back"),
             ("returned", "Returned"),
@@ -66,6 +66,7 @@ class CareDisclosureCopy(models.Model):
     note = fields.Char(readonly=True)
     mail_key = fields.Char(readonly=True)
     can_carry_out = fields.Boolean(related="disclosure_id.can_carry_out")
+    can_download = fields.Boolean(compute="_compute_can_download")
 
     _number_uniq = models.UniqueIndex(
         "(item_id, sequence)", "This copy was made already. Reload the page."
@@ -189,9 +190,12 @@ class CareDisclosureCopy(models.Model):
                 record._check_running()
 
     def action_download(self):
-        """Open the copy's file, for whoever carries the disclosure out."""
+        """Open the copy's file, for whoever carries the disclosure out and for the
+        colleague it was handed to as a file."""
         self.ensure_one()
-        self._check_hand()
+        self.check_access("read")
+        if not self._is_for_download():
+            self._check_hand()
         return {
             "type": "ir.actions.act_url",
             "url": f"/care/disclosure/copy/{self.id}",
@@ -202,7 +206,24 @@ class CareDisclosureCopy(models.Model):
         """Tell whether the user may take the file now."""
         record = self.disclosure_id
         runs = record._runs_on(record._today()) and self.state in _LIVE
-        return runs and record._may_carry_out()
+        return runs and (record._may_carry_out() or self._is_mine())
+
+    def _is_mine(self):
+        """Tell whether the copy was handed to the current user as a file. One on paper
+        or for viewing stays what it is."""
+        record = self.disclosure_id
+        return (
+            self.state == "out"
+            and record.kind == "internal"
+            and record.form in ("mail", "medium")
+            and record.recipient_user_id == self.env.user
+        )
+
+    @api.depends_context("uid")
+    @api.depends("state", "disclosure_id.state", "disclosure_id.date_to")
+    def _compute_can_download(self):
+        for copy in self:
+            copy.can_download = copy._is_for_download()
 
     def _download(self):
         """Return what `_file` returns, and log that it was taken."""

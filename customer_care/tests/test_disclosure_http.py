@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
 from .disclosure_common import DisclosureCase
@@ -41,6 +42,35 @@ class TestDisclosureHttp(DisclosureCase, HttpCase):
         self.authenticate(None, None)
         answer = self.url_open(f"/care/disclosure/copy/{self.copy.id}")
         self.assertNotIn(b"%PDF", answer.content)
+
+    def test_a_colleague_takes_the_copy_that_was_handed_to_him_as_a_file(self):
+        colleague = self.people["general"]
+        copies = {}
+        for form in ("mail", "paper", "viewing"):
+            record = self.approved(
+                kind="internal", form=form, recipient_user_id=colleague.id
+            )
+            record.action_make_copies()
+            copies[form] = record.copy_ids
+        self.env.flush_all()
+        mine = copies["mail"]
+        url = f"/care/disclosure/copy/{mine.id}"
+        self.assertEqual(self.get("di_general", url).status_code, 404)
+        for copy in copies.values():
+            copy.with_user(self.clerk).action_hand_out()
+        self.env.flush_all()
+        self.assertTrue(self.get("di_general", url).content.startswith(b"%PDF"))
+        self.assertEqual(self.get("di_manager", url).status_code, 404)
+        self.assertTrue(mine.with_user(colleague).can_download)
+        action = mine.with_user(colleague).action_download()
+        self.assertEqual(action["url"], url)
+        for form in ("paper", "viewing"):
+            copy = copies[form].with_user(colleague)
+            self.assertFalse(copy.can_download)
+            with self.assertRaises(AccessError):
+                copy.action_download()
+            answer = self.get("di_general", f"/care/disclosure/copy/{copy.id}")
+            self.assertEqual(answer.status_code, 404)
 
     def test_nothing_is_taken_once_it_was_revoked(self):
         self.copy.disclosure_id._revoke("No more")
