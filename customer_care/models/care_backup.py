@@ -16,7 +16,7 @@ class CareBackup(models.Model):
     _inherit = ["care.engine.mixin"]
     _order = "started_at desc, id desc"
 
-    name = fields.Char("Archive", required=True, index=True)
+    name = fields.Char("Archive file", required=True, index=True)
     kind = fields.Selection(
         [
             ("scheduled", "By schedule"),

@@ -106,7 +106,7 @@ class CareLeakIncident(models.Model):
     severity = fields.Selection(
         [
             ("1_low", "Low"),
-            ("2_medium", "Medium"),
+            ("2_medium", "Moderate"),
             ("3_high", "High"),
             ("4_critical", "Critical"),
         ],
@@ -116,7 +116,7 @@ class CareLeakIncident(models.Model):
     kind_ids = fields.Many2many("care.leak.kind", string="Information leaked")
     affected_ids = fields.One2many("care.leak.affected", "incident_id", "Customers")
     affected_count = fields.Integer(compute="_compute_affected_count")
-    person_count = fields.Integer("Persons concerned")
+    person_count = fields.Integer("Number of persons concerned")
     cause = fields.Text()
     harm = fields.Text("Possible harm")
     measure_ids = fields.One2many("care.leak.measure", "incident_id", "Remedies")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class CareLeakIncidentNotice(models.AbstractModel):
@@ -32,9 +33,28 @@ class CareLeakIncidentNotice(models.AbstractModel):
     def _notice_html(self):
         return self.env["ir.qweb"]._render(
             "customer_care.care_leak_notice_body",
-            {"incident": self, "kinds": self.kind_ids, "advice": self._advice_lines()},
+            {
+                "incident": self,
+                "kinds": self.kind_ids,
+                "advice": self._advice_lines(),
+                "opening": self._notice_opening(),
+                "contact": self._notice_contact(),
+            },
             minimal_qcontext=True,
         )
+
+    def _notice_opening(self):
+        day = self.found_at and fields.Datetime.context_timestamp(self, self.found_at)
+        return self.env._(
+            "On %(day)s we learned that information which %(company)s keeps became "
+            "known to others, or may have.",
+            day=format_date(self.env, day.date()) if day else "",
+            company=self.company_id.name,
+        )
+
+    def _notice_contact(self):
+        who = (self.contact_name, self.contact_phone, self.contact_email)
+        return " ".join(filter(None, (self.company_id.name, *who)))
 
     def _advice_lines(self):
         """Return what persons can do, in the words of the incident or of its kinds."""

@@ -167,6 +167,7 @@ class TestCareLeakIncident(DisclosureCase):
             "We never ask for passwords",
             "Li Na",
             "010 1234 5678",
+            f"information which {incident.company_id.name} keeps became known",
         ):
             self.assertIn(part, text)
         self.assertNotIn("LV Secret", text)
