@@ -99,9 +99,23 @@ class CareSealedFileReader(models.AbstractModel):
         """Tell whether env.uid may read the sealed file, whatever sudo says."""
         file = self.sudo(False).exists()
         try:
-            return bool(file and file.sudo().care_sealed and file.has_access("read"))
+            if not file or not file.sudo().care_sealed:
+                return False
+            return file.has_access("read") or file._care_is_value_read()
         except (AccessError, MissingError):
             return False
+
+    def _care_is_value_read(self):
+        """Tell whether the file is the value of a picture field that env.uid reads:
+        people from outside have no access to files, yet to their company's picture."""
+        file = self.sudo()
+        if not file.res_field or file.res_model not in self.env or not file.res_id:
+            return False
+        record = self.env[file.res_model].browse(file.res_id).exists()
+        field = record._fields.get(file.res_field)
+        if not record or not field or not record.has_access("read"):
+            return False
+        return record._has_field_access(field, "read")
 
     @api.model
     def _care_sealed_field(self, record, name):

@@ -3,7 +3,7 @@ import io
 import zipfile
 
 from odoo import http
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .test_sealed_file import MARK, PNG, SealedFileCase
@@ -75,6 +75,25 @@ class TestSealedFileHttp(SealedFileCase, HttpCase):
         answer = self.url_open(url)
         self.assertIn("/care/file/", answer.url)
         self.assertTrue(answer.content.startswith(b"\x89PNG"))
+
+    def test_the_customers_own_people_see_the_picture_of_their_company(self):
+        self.secret.image_1920 = base64.b64encode(PNG)
+        own, other = (
+            new_test_user(self.env, f"sf_{name}", "base.group_portal")
+            for name in ("own", "other")
+        )
+        own.partner_id.parent_id = self.secret
+        self.env.flush_all()
+        for field in ("avatar_128", "image_128", "image_1920"):
+            url = f"/web/image/res.partner/{self.secret.id}/{field}"
+            with self.subTest(field=field):
+                self.authenticate(own.login, own.login)
+                answer = self.url_open(url)
+                self.assertIn("/care/file/", answer.url)
+                self.assertTrue(answer.content.startswith(b"\x89PNG"))
+                self.authenticate(other.login, other.login)
+                answer = self.url_open(url)
+                self.assertNotIn("/care/file/", answer.url)
 
     def test_files_packed_together_are_opened(self):
         file = self.attach(self.secret)
