@@ -46,7 +46,7 @@ class CareAccessLog(models.Model):
 
     at = fields.Datetime("When", readonly=True)
     user_id = fields.Integer("User number", readonly=True, aggregator=None)
-    login = fields.Char("Login", readonly=True)
+    login = fields.Char(readonly=True)
     person_id = fields.Many2one(
         "res.users",
         "Who",

@@ -315,6 +315,16 @@ class TestSecrecyChange(AccessCase):
             )
         )
 
+    def test_levels_are_raised_lowered_and_looked_up_on_the_customers_page(self):
+        arch = self.arch(self.clerk)
+        for name in (
+            "action_raise_level",
+            "action_ask_to_lower",
+            "action_view_secrecy_changes",
+        ):
+            [button] = arch.xpath(f"//button[@name='{name}']")
+            self.assertFalse(button.xpath("ancestor::div[contains(@class, 'd-md')]"))
+
     def test_a_disclosure_is_asked_for_on_the_customers_page(self):
         [button] = self.arch(self.clerk).xpath("//button[@string='Disclose']")
         action = self.env["ir.actions.act_window"].browse(int(button.get("name")))
