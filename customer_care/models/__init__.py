@@ -115,6 +115,8 @@ from . import (
     care_obligation_succession,
     care_obligation_sweep,
     care_obligation_sync,
+    care_occasion_grades,
+    care_occasion_partner,
     care_pack_loader,
     care_pack_row_mixin,
     care_pack_words,
@@ -151,6 +153,16 @@ from . import (
 
 # isort: split
 from . import care_portrait_partner
+    care_touch_compliance,
+    care_touch_days,
+    care_touch_lists,
+    care_touch_send,
+    care_touch_settle,
+    care_touch_steps,
+)
+
+# isort: split
+from . import care_touch_make
 
 # isort: split
 from . import (
@@ -203,6 +215,8 @@ from . import (
     care_evaluation_line,
     care_evaluation_section,
     care_file_sealer,
+    care_gift,
+    care_gift_move,
     care_improvement,
     care_improvement_link,
     care_improvement_rule,
@@ -224,7 +238,13 @@ from . import (
     care_obligation_event,
     care_obligation_places,
     care_obligation_rule,
+    care_occasion,
+    care_occasion_channel,
+    care_occasion_date,
+    care_occasion_run,
+    care_opt_out,
     care_pack_waiting,
+    care_phrase,
     care_policy,
     care_policy_acknowledgement,
     care_policy_clause,
@@ -267,6 +287,8 @@ from . import (
     care_tier_rule,
     care_tier_scheme,
     care_timeline,
+    care_touch,
+    care_touch_reaction,
     crm_lead,
     hr_employee,
     ir_actions_report,

@@ -26,6 +26,7 @@ class ResPartner(models.Model):
         "care.access.partner",
         "care.territory.partner",
         "care.team.partner",
+        "care.occasion.partner",
         "care.secret.mixin",
         "care.duplicate.partner",
         "care.portrait.partner",
