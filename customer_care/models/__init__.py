@@ -153,6 +153,9 @@ from . import (
 
 # isort: split
 from . import care_portrait_partner
+
+# isort: split
+from . import (
     care_touch_compliance,
     care_touch_days,
     care_touch_lists,
