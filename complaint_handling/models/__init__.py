@@ -1,5 +1,6 @@
 # A model is built after what it inherits: the mixins come first.
 from . import (
+    care_timeline,
     complaint_aftercare_mixin,
     complaint_conflict_mixin,
     complaint_crisis_mixin,

@@ -8,6 +8,7 @@ from . import (
     archive_location,
     archive_type,
     archive_type_item,
+    care_timeline,
     res_company,
     res_partner,
 )

@@ -23,9 +23,9 @@ class CareTimelineSources(models.AbstractModel):
         :param domain: further condition on the model
         :param joins: (alias, table, SQL condition) of other tables
         :param spec: date and name, and where they differ from the usual or exist:
-            partner (may be a contact), user, amount, currency, company, each a stored
-            field of the model or SQL over its table; row_id as SQL, where it is not
-            the record's
+            partner (may be a contact), contact, user, amount, currency, company, each
+            a stored field of the model or SQL over its table; row_id as SQL, where it
+            is not the record's
         """
         if model_name not in self.env:
             return None
@@ -85,12 +85,17 @@ class CareTimelineSources(models.AbstractModel):
         currency = column(spec.get("currency"), "integer")
         if spec.get("amount") and not spec.get("currency"):
             currency = self._timeline_currency(company)
+        contact = whose("id")
+        if spec.get("contact"):
+            contact = SQL(
+                "COALESCE(%s, %s)", column(spec["contact"], "integer"), contact
+            )
         return {
             "id": spec.get("row_id") or own_id,
             "res_model": SQL("%s::varchar", model._name),
             "res_id": own_id,
             "partner_id": whose("commercial_partner_id"),
-            "contact_id": whose("id"),
+            "contact_id": contact,
             "date": column(spec["date"], "timestamp"),
             "name": column(spec["name"], "varchar"),
             "user_id": column(spec.get("user"), "integer"),

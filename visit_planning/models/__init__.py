@@ -1,5 +1,6 @@
 from . import (
     care_day_item,
+    care_timeline,
     res_partner,
     visit_checklist,
     visit_checklist_line,

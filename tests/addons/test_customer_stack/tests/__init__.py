@@ -69,5 +69,6 @@ from . import (
     test_score_run,
     test_scorecard_entry,
     test_tier_measures,
+    test_timeline_sources,
     test_unknowable_numbers,
 )
