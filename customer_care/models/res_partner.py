@@ -18,6 +18,7 @@ class ResPartner(models.Model):
         "care.secrecy.mixin",
         "care.obligation.mixin",
         "care.requirement.mixin",
+        "care.registration.partner",
         "care.tier.partner.mixin",
         "care.score.partner",
         "care.benchmark.mixin",

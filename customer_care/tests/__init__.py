@@ -29,6 +29,7 @@ from . import (
     test_care_evaluation_lists,
     test_care_leak_incident,
     test_care_nda,
+    test_care_registration,
     test_care_report_request,
     test_care_role,
     test_care_secrecy_change,

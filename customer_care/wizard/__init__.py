@@ -23,6 +23,8 @@ from . import (
     care_occasion_add,
     care_policy_pack,
     care_policy_pack_line,
+    care_registration_enter,
+    care_registration_ruling,
     care_rule_new,
     care_sanction_decide,
     care_sanction_list_make,
