@@ -36,7 +36,8 @@ class CarePool(models.AbstractModel):
     def _due_ids(self, after):
         """Lock and return the next customers whose protection ends soon."""
         self.env["res.partner"].flush_model(["care_pool_state", "protected_until"])
-        terms = self.env["care.registration.term"].sudo().search([])
+        terms = self.env["care.registration.term"].sudo()
+        terms = terms.search([("warn_days", ">", 0)])
         days = max(terms.mapped("warn_days"), default=0)
         rows = self.env.execute_query(
             SQL(

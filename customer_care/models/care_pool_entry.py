@@ -39,7 +39,7 @@ class CarePoolEntry(models.Model):
     )
     reason = fields.Char(readonly=True)
     term_id = fields.Many2one(
-        "care.registration.term", "Term", readonly=True, ondelete="set null"
+        "care.registration.term", readonly=True, ondelete="set null"
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True

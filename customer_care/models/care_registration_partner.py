@@ -36,7 +36,7 @@ class CareRegistrationPartner(models.AbstractModel):
     )
     registered_department_id = fields.Many2one(
         "hr.department",
-        "Registered by department",
+        "Registering department",
         readonly=True,
         copy=False,
         groups=_USER,
@@ -121,13 +121,14 @@ class CareRegistrationPartner(models.AbstractModel):
         return super()._auto_init()
 
     def init(self):
-        super().init()
+        result = super().init()
         if self._auto:
             self.env.cr.execute(
                 """CREATE INDEX IF NOT EXISTS res_partner_care_pool_idx
                        ON res_partner (care_pool_state, protected_until)
                     WHERE care_pool_state IS NOT NULL"""
             )
+        return result
 
     @api.depends("phone", "email", "intent.is_intending")
     def _compute_is_intending(self):
@@ -250,7 +251,7 @@ class CareRegistrationPartner(models.AbstractModel):
 
     def _care_merge(self, kept):
         """The contact that is kept has the earliest registration of all."""
-        super()._care_merge(kept)
+        result = super()._care_merge(kept)
         both = (self.sudo() + kept.sudo()).filtered("registered_at")
         first = both.sorted(lambda p: (p.registered_at, p.id))[:1]
         if first and first != kept.sudo():
@@ -260,6 +261,7 @@ class CareRegistrationPartner(models.AbstractModel):
                     for name in WRITTEN
                 }
             )
+        return result
 
     # ---- buttons
 

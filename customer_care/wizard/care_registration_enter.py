@@ -37,7 +37,7 @@ class CareRegistrationEnter(models.TransientModel):
     met_before = fields.Boolean("Says he was met before")
     intermediary_id = fields.Many2one("res.partner")
     referrer_id = fields.Many2one("res.partner", "Brought by")
-    more = fields.Boolean("More")
+    more = fields.Boolean()
     # what the register answered
     state = fields.Selection(
         [
