@@ -4,6 +4,7 @@ from . import (
     care_disclosure,
     care_evaluation,
     care_file,
+    care_satisfaction,
     mail,
     policy_pack,
     web_client,

@@ -72,13 +72,7 @@ class CareScorecardEntry(models.Model):
         entries = super().create(vals_list)
         for entry in entries:
             entry._check_entry()
-            entry._tell_subject()
         return entries
-
-    def _tell_subject(self):
-        """Let a project note that its customers were asked."""
-        if self.res_model == "project.project":
-            self.env["project.project"].browse(self.res_id)._on_scorecard_entry(self)
 
     def write(self, vals):
         self.check_access("write")

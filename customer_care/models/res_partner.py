@@ -22,6 +22,7 @@ class ResPartner(models.Model):
         "care.tier.partner.mixin",
         "care.score.partner",
         "care.benchmark.mixin",
+        "care.satisfaction.partner",
         "care.improvement.partner",
         "care.callback.partner",
         "care.access.partner",

@@ -29,6 +29,7 @@ from . import (
     care_sanction_decide,
     care_sanction_list_make,
     care_sanction_manual,
+    care_satisfaction_correct,
     care_score_detail,
     care_score_override_ask,
     care_score_run_ask,
@@ -45,4 +46,5 @@ from . import (
     privacy_lookup_wizard,
     privacy_lookup_wizard_line,
     res_config_settings,
+    survey_invite,
 )
