@@ -157,6 +157,20 @@ class CareDutyRun(models.AbstractModel):
     # ---- settling
 
     @api.model
+    def _fulfil_by(self, records):
+        """Meet what waits for such records: each duty of their companies whose evidence
+        they are."""
+        waiting = self.sudo().search(
+            [("evidence", "=", "record"), ("evidence_model_name", "=", records._name)]
+        )
+        for record in records:
+            for duty in waiting:
+                if duty.company_id and duty.company_id != record.company_id:
+                    continue
+                if record.sudo().filtered_domain(duty._rule_domain("evidence_domain")):
+                    duty._fulfil(duty, record)
+
+    @api.model
     def _fulfil(self, duty, evidence, company=None):
         """Meet the open occurrence that `evidence` belongs to and return it.
 

@@ -268,17 +268,7 @@ class CareInspection(models.Model):
 
     def _fulfil_duties(self):
         """A duty of the company that waits for such an inspection has its evidence."""
-        duties = self.env["care.duty"].sudo()
-        waiting = duties.search(
-            [
-                ("evidence", "=", "record"),
-                ("evidence_model_name", "=", self._name),
-                ("company_id", "in", (self.company_id.id, False)),
-            ]
-        )
-        for duty in waiting:
-            if self.sudo().filtered_domain(duty._rule_domain("evidence_domain")):
-                duty._fulfil(duty, self)
+        self.env["care.duty"]._fulfil_by(self)
 
     @api.model
     def _my_day_domain(self):

@@ -39,6 +39,7 @@ from . import (
     care_secret_enter,
     care_secret_find,
     care_secret_show,
+    care_suggestion_judge,
     care_territory_move,
     care_tier_why,
     care_touch_step,
