@@ -91,9 +91,15 @@ class TestSealedFileHttp(SealedFileCase, HttpCase):
                 answer = self.url_open(url)
                 self.assertIn("/care/file/", answer.url)
                 self.assertTrue(answer.content.startswith(b"\x89PNG"))
+                opened = answer.url
                 self.authenticate(other.login, other.login)
-                answer = self.url_open(url)
-                self.assertNotIn("/care/file/", answer.url)
+                self.assertNotIn("/care/file/", self.url_open(url).url)
+                self.assertEqual(self.url_open(opened).status_code, 404)
+        contract = self.attach(self.secret)
+        self.env.flush_all()
+        self.authenticate(own.login, own.login)
+        answer = self.url_open(f"/care/file/{contract.id}")
+        self.assertEqual(answer.status_code, 404)  # a file is no picture of theirs
 
     def test_files_packed_together_are_opened(self):
         file = self.attach(self.secret)
