@@ -226,19 +226,16 @@ class CareSecret(models.Model):
     @api.model
     def _take_over(self, sources, target):
         """Seal the secrets of records that are merged anew, for the one that stays;
-        where it has a value of its own, that one counts."""
+        where it has a value of its own, that one counts and another one is kept as
+        one of before."""
         rows = self._engine().with_context(active_test=False)
         place = ("res_model", "=", target._name)
         has = rows.search([place, ("res_id", "=", target.id), ("active", "=", True)])
         has = {row.kind_id for row in has}
         for row in rows.search([place, ("res_id", "in", sources.ids)]):
             kind = row.kind_id
-            if not row.active or kind in has:
-                if not kind.keep_history:
-                    continue
-                wanted = False
-            else:
-                wanted = True
+            wanted = row.active and kind not in has
+            if wanted:
                 has.add(kind)
             vals = self._sealed_vals(target, kind, row._open())
             kept = {"set_at": row.set_at, "set_by_id": row.set_by_id.id}
