@@ -72,6 +72,7 @@
         "security/care_registration_security.xml",
         "security/care_secret_security.xml",
         "security/care_team_security.xml",
+        "security/care_departure_security.xml",
         "security/care_duplicate_security.xml",
         "security/care_occasion_security.xml",
         "security/care_satisfaction_security.xml",
@@ -117,6 +118,7 @@
         "data/care_occasion_data.xml",
         "data/care_registration_data.xml",
         "data/care_satisfaction_data.xml",
+        "data/care_departure_data.xml",
         # views
         "wizard/care_calendar_day_load_views.xml",
         "views/care_calendar_day_views.xml",
@@ -297,6 +299,11 @@
         "views/care_market_note_views.xml",
         "views/care_benchmark_views.xml",
         "views/care_benchmark_report_views.xml",
+        "wizard/care_departure_views.xml",
+        "views/care_departure_line_views.xml",
+        "views/care_departure_signature_views.xml",
+        "views/care_departure_views.xml",
+        "views/care_departure_form_views.xml",
         # menus
         "views/care_backup_views.xml",
         "views/care_report_request_views.xml",

@@ -23,6 +23,13 @@ class ResUsers(models.Model):
         aside = self.with_context(**{ASIDE: True})
         return super(ResUsers, aside).create(vals_list).with_env(self.env)
 
+    def write(self, vals):
+        """Who goes without a hand-over raises an alert."""
+        result = super().write(vals)
+        if "active" in vals and not vals["active"]:
+            self.env["care.departure"]._on_gone(self)
+        return result
+
     @api.constrains("partner_id", "group_ids", "active")
     def _check_secrecy_level(self):
         for user in self.sudo().filtered(lambda row: row.active and not row.share):

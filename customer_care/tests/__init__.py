@@ -21,6 +21,8 @@ from . import (
     test_care_clearance,
     test_care_clearance_forging,
     test_care_delegation,
+    test_care_departure,
+    test_care_departure_told,
     test_care_disclosure,
     test_care_duty,
     test_care_duty_cadence,

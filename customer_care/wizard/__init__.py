@@ -11,6 +11,8 @@ from . import (
     care_callback_step,
     care_clearance_background,
     care_clearance_end,
+    care_departure_note,
+    care_departure_sign,
     care_disclosure_step,
     care_duty_done,
     care_gift_receive,
