@@ -246,6 +246,7 @@
         "views/care_phrase_views.xml",
         "views/care_touch_reaction_views.xml",
         "views/care_occasion_partner_views.xml",
+        "views/care_greeting_templates.xml",
         "views/care_score_run_views.xml",
         "views/care_score_partner_views.xml",
         "views/care_callback_partner_views.xml",

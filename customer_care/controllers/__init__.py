@@ -5,6 +5,7 @@ from . import (
     care_evaluation,
     care_file,
     care_satisfaction,
+    care_greeting,
     mail,
     policy_pack,
     web_client,

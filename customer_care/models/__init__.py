@@ -191,6 +191,7 @@ from . import (
     care_touch_lists,
     care_touch_send,
     care_touch_settle,
+    care_touch_sources,
     care_touch_steps,
 )
 

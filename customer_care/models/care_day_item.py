@@ -19,7 +19,7 @@ class CareDayItem(models.Model):
 
     _name = "care.day.item"
     _description = "Work waiting"
-    _inherit = ["care.day.sources", "care.secrecy.follow.mixin"]
+    _inherit = ["care.touch.sources", "care.day.sources", "care.secrecy.follow.mixin"]
     _secrecy_reference = ("document_model", "document_id")
     _auto = False
     _order = "urgency, due_at, id"
@@ -36,6 +36,7 @@ class CareDayItem(models.Model):
             ("sanction", "Sanction"),
             ("activity", "Activity"),
             ("disclosure", "Disclosure"),
+            ("greeting", "Greeting"),
         ],
         readonly=True,
     )
@@ -125,13 +126,20 @@ class CareDayItem(models.Model):
             self._day_inspections(zone),
             self._day_sanctions(),
             self._day_disclosures(zone),
+            self._day_touches(zone),
         ]
 
     @api.model
     def _day_models(self):
         """Return the models whose records stand in the list themselves, so that an
         activity on one of them would say the same twice."""
-        return ["care.obligation", "care.approval", "care.callback", "care.sanction"]
+        return [
+            "care.obligation",
+            "care.approval",
+            "care.callback",
+            "care.sanction",
+            "care.touch",
+        ]
 
     # ---- what is shown
 

@@ -234,7 +234,7 @@ class CareOccasion(models.Model):
     @api.constrains("month", "day", "date_rule")
     def _check_day(self):
         for occasion in self.filtered(lambda row: row.date_rule == "solar"):
-            if occasions.solar(2024, occasion.month, occasion.day).day != occasion.day:
+            if occasion.day > occasions.solar_day(2024, occasion.month, 31).day:
                 raise ValidationError(
                     self.env._(
                         "%(occasion)s: month %(month)s has no day %(day)s. Correct it.",
@@ -251,10 +251,10 @@ class CareOccasion(models.Model):
         which the day is the same for everybody; greeted on them, not the day itself."""
         self.ensure_one()
         if self.date_rule == "solar":
-            found = self._within(occasions.solar, first, last, self.month, self.day)
+            found = self._within(occasions.solar_day, first, last, self.month, self.day)
         elif self.date_rule == "lunar":
             found = self._within(
-                occasions.lunar, first, last, self.lunar_month, self.lunar_day
+                occasions.lunar_day, first, last, self.lunar_month, self.lunar_day
             )
         elif self.date_rule == "weekday":
             number, day = int(self.week_number or 1), int(self.weekday or 0)

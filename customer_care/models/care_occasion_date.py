@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..logic import occasions
+from ..logic import lunar, occasions
 
 
 class CareOccasionDate(models.Model):
@@ -64,8 +64,9 @@ class CareOccasionDate(models.Model):
         """A day of a leap month comes round in the ordinary month."""
         for row in self:
             known = row.date and 1900 < row.date.year < 2100
-            __, month, day = occasions.to_lunar(row.date) if known else (0, 0, 0)
-            row.lunar_month, row.lunar_day = abs(month), day
+            day = lunar.to_lunar(row.date) if known else None
+            row.lunar_month = day.month if day else 0
+            row.lunar_day = day.day if day else 0
 
     @api.depends("date", "yearly", "calendar")
     def _compute_next_on(self):

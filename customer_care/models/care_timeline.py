@@ -17,7 +17,11 @@ class CareTimeline(models.Model):
 
     _name = "care.timeline"
     _description = "Timeline of a customer"
-    _inherit = ["care.timeline.sources", "care.secrecy.follow.mixin"]
+    _inherit = [
+        "care.touch.sources",
+        "care.timeline.sources",
+        "care.secrecy.follow.mixin",
+    ]
     _auto = False
     _order = "date desc, id desc"
 
@@ -42,6 +46,7 @@ class CareTimeline(models.Model):
             ("credit", "Credit standing"),
             ("review", "Data review"),
             ("improvement", "Improvement"),
+            ("greeting", "Greeting"),
         ],
         readonly=True,
     )
@@ -83,6 +88,7 @@ class CareTimeline(models.Model):
             self._timeline_grades(),
             self._timeline_alerts(),
             self._timeline_improvements(),
+            self._timeline_touches(),
             *(self._timeline_messages(name) for name in hosts),
             *(self._timeline_activities(name) for name in hosts),
         ]

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..logic import occasions
+from ..logic import lunar, occasions
 
 
 class CareTouchDays(models.AbstractModel):
@@ -42,61 +42,78 @@ class CareTouchDays(models.AbstractModel):
 
     @api.model
     def _birthday_sql(self, occasion, first, last):
-        """Return the days by a table of (solar and lunar day, date): each row of a
-        contact finds the dates of its birthday by comparing two numbers."""
-        return
+        """Return the days of birthdays: each contact is compared with a table of the
+        days, so that no contact is looked at in Python."""
+        return SQL(
+            """SELECT (CASE WHEN p.birthday_calendar = 'lunar'
+                            THEN d.lunar_year ELSE d.year END)::text AS occurrence,
+                      d.day AS event_on, d.day + %(shift)s AS planned_on,
+                      NULL::int AS date_id
+                 FROM %(table)s
+                WHERE p.birthday_calendar = 'lunar' AND %(lunar)s
+                   OR p.birthday_calendar IS DISTINCT FROM 'lunar' AND %(solar)s
+                  AND p.birthday_date < d.day""",
+            shift=occasion.offset_days,
+            table=self._days_table_sql(occasion, first, last),
+            lunar=self._comes_round_by_moon(
+                SQL("p.birthday_lunar_month"), SQL("p.birthday_lunar_day")
+            ),
+            solar=self._comes_round(SQL("p.birthday_date")),
+        )
 
     @api.model
     def _own_sql(self, occasion, first, last):
-        """Own events of the contact, or of the customer, that come round."""
-        shift = occasion.offset_days
-        rows = []
-        day = fields.Date.add(first, days=-shift)
-        end = fields.Date.add(last, days=-shift)
-        while day <= end:
-            rows.append(self._day_row(day))
-            day = fields.Date.add(day, days=1)
+        """Own events that come round, of the contact; where one contact is greeted for
+        the customer, those of the customer too."""
+        owner = SQL("e.partner_id = p.id")
+        if occasion.audience == "main":
+            owner = SQL("e.partner_id IN (p.id, c.id)")
         kind = SQL("AND e.kind = %s", occasion.event_kind)
+        company = SQL("IN (e.company_id, %s)", occasion.company_id.id)
         return SQL(
             """SELECT CONCAT(e.id, ':', CASE WHEN e.calendar = 'lunar'
                              THEN d.lunar_year ELSE d.year END) AS occurrence,
                       d.day AS event_on, d.day + %(shift)s AS planned_on,
                       e.id AS date_id
                  FROM care_occasion_date e
-                 JOIN (VALUES %(rows)s) AS d(day, year, month, dom, eom, lunar_year,
-                       lunar_month, lunar_dom, lunar_eom) ON TRUE
-                WHERE e.partner_id = p.id AND e.active %(kind)s
+                 JOIN %(table)s ON TRUE
+                WHERE %(owner)s AND e.active %(kind)s
+                  AND (e.company_id IS NULL OR e.company_id %(company)s)
                   AND e.date <= d.day
-                  AND (e.yearly OR e.date = d.day)
-                  AND (e.calendar = 'solar' AND %(solar)s
-                    OR e.calendar = 'lunar' AND %(lunar)s)""",
-            shift=shift,
-            rows=SQL(", ").join(rows),
+                  AND (e.date = d.day OR e.yearly AND
+                       CASE e.calendar WHEN 'lunar' THEN %(lunar)s ELSE %(solar)s END)
+            """,
+            shift=occasion.offset_days,
+            table=self._days_table_sql(occasion, first, last),
+            owner=owner,
             kind=kind if occasion.event_kind else SQL(),
+            company=company if occasion.company_id else SQL("IS NOT NULL"),
             solar=self._comes_round(SQL("e.date")),
             lunar=self._comes_round_by_moon(SQL("e.lunar_month"), SQL("e.lunar_day")),
         )
 
     @api.model
-    def _day_row(self, day):
-        """Return (day, year, month, day of the month, last day that counts, and the
-        same by the moon) as SQL: the last day of a month stands for all after it."""
-        year, month, dom = occasions.to_lunar(day)
-        tomorrow = fields.Date.add(day, days=1)
-        eom = 31 if tomorrow.month != day.month else day.day
-        lunar_eom = 30 if occasions.to_lunar(tomorrow)[1] != month else dom
-        return SQL(
-            "(%s::date, %s, %s, %s, %s, %s, %s, %s, %s)",
-            day,
-            day.year,
-            day.month,
-            day.day,
-            eom,
-            year,
-            month,
-            dom,
-            lunar_eom,
+    def _days_table_sql(self, occasion, first, last):
+        """Return the table `d` of the days that are greeted between two dates, with
+        what yearly days are compared with."""
+        shift = occasion.offset_days
+        days = lunar.days_between(
+            fields.Date.add(first, days=-shift), fields.Date.add(last, days=-shift)
         )
+        rows = [
+            SQL("(%s::date, %s)", day, SQL(", ").join(map(self._number, numbers)))
+            for day in days
+            for numbers in [occasions.matching(day)]
+        ]
+        return SQL(
+            """(VALUES %s) AS d(day, year, month, dom, eom,
+                                lunar_year, lunar_month, lunar_dom, lunar_eom)""",
+            SQL(", ").join(rows),
+        )
+
+    @api.model
+    def _number(self, number):
+        return SQL("%s", number)
 
     @api.model
     def _comes_round(self, column):
@@ -110,7 +127,7 @@ class CareTouchDays(models.AbstractModel):
     @api.model
     def _comes_round_by_moon(self, month, day):
         """Return the condition that a lunar day comes round on d.day; leap months have
-        numbers below 0, so that nothing comes round in them."""
+        the number 0, so that nothing comes round in them."""
         return SQL(
             "(%s = d.lunar_month AND %s BETWEEN d.lunar_dom AND d.lunar_eom)",
             month,

@@ -88,8 +88,8 @@ class CareTouchMake(models.AbstractModel):
         model = self.env["res.partner"].sudo()
         wanted = occasion._rule_domain("domain")
         made = 0
-        for part, level in self.env["care.ceiling"]._by_level(model):
-            query = part._search(wanted & level & Domain("active", "=", True))
+        for _level, part, seen in self.env["care.ceiling"]._by_level(model):
+            query = part._search(wanted & seen & Domain("active", "=", True))
             made += len(
                 self.env.execute_query(
                     self._insert_sql(occasion, days, among, query.subselect(), run)

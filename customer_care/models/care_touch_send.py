@@ -78,21 +78,14 @@ class CareTouchSend(models.AbstractModel):
         for code, touches in self._hindrances(today).items():
             touches._leave_out(code)
             left -= touches
-        outs = self.env["care.opt.out"]._of(left.partner_id, today)
-        barred = left._blacklisted()
+        barred = left._barred(today)
         for touch in left:
-            scopes = {
-                s for s, c in outs.get(touch.partner_id.id, ()) if c == touch.channel
-            }
-            if touch._is_barred(scopes):
-                touch._leave_out("opted_out")
-            elif (touch.partner_id.id, touch.channel) in barred:
-                touch._leave_out("blacklisted")
-            elif not touch._can_reach(touch.channel):
-                touch._leave_out("no_way")
-            else:
-                continue
-            left -= touch
+            code = barred[touch.id].get(touch.channel)
+            if not code and not touch._can_reach(touch.channel):
+                code = "no_way"
+            if code:
+                touch._leave_out(code)
+                left -= touch
         left.filtered(lambda t: t.channel == "mail")._send_mails()
         left.filtered(lambda t: t.channel == "sms")._send_texts()
 
@@ -118,6 +111,7 @@ class CareTouchSend(models.AbstractModel):
             self.ids, force_send=False, email_values={"is_notification": False}
         )
         for touch, mail in zip(self, mails, strict=True):
+            mail.headers = repr(touch._stop_headers())
             touch._guard().write(
                 {
                     "state": "sent",
@@ -207,7 +201,40 @@ class CareTouchSend(models.AbstractModel):
             self.env(su=True), "care-greeting-stop", (self.id, self.partner_id.id)
         )
 
+    def _stop_headers(self):
+        """Return what lets the contact's mail program offer to opt out (RFC 8058)."""
+        return {
+            "List-Unsubscribe": f"<{self._stop_url()}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+
     def _stop_url(self):
         """Return the address of the page on which the contact opts out."""
         base = self.sudo().get_base_url()
         return f"{base}/care/greeting/{self.id}/{self.sudo()._stop_token()}"
+
+    def _opt_out(self, scope, today):
+        """Note that the contact wants no more, once however often the link is used."""
+        self.ensure_one()
+        outs = self.env["care.opt.out"].sudo()
+        known = outs.search_count(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("scope", "=", scope),
+                ("channel", "=", False),
+                ("date_to", "=", False),
+            ],
+            limit=1,
+        )
+        if not known:
+            outs._guard().create(
+                {
+                    "partner_id": self.partner_id.id,
+                    "scope": scope,
+                    "source": "link",
+                    "by_link": True,
+                    "noted_by_id": False,
+                    "date_from": today,
+                    "company_id": False,
+                }
+            )

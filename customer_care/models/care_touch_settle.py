@@ -86,6 +86,7 @@ class CareTouchSettle(models.AbstractModel):
                 SQL(
                     """SELECT t.id FROM care_touch t
                          JOIN res_partner p ON p.id = t.partner_id
+                         JOIN res_partner c ON c.id = t.customer_id
                         WHERE t.id = ANY(%s) AND NOT EXISTS (
                               SELECT FROM (%s) d WHERE d.planned_on = t.planned_on)""",
                     touches.ids,
@@ -233,42 +234,41 @@ class CareTouchSettle(models.AbstractModel):
     def _ways(self, today):
         """Return {line of channels: greetings} and {why: greetings} for those none is
         left for."""
-        outs = self.env["care.opt.out"]._of(self.partner_id, today)
-        barred = self._blacklisted()
+        barred = self._barred(today)
         tiers = self.customer_id._care_privileges() if self else {}
         ways, hindered = {}, {}
         for touch in self:
-            line, code = touch._way(outs, barred, tiers)
-            if line:
-                ways[line] = ways.get(line, self.browse()) | touch
-            else:
-                hindered[code] = hindered.get(code, self.browse()) | touch
+            line, code = touch._way(barred[touch.id], tiers.get(touch.customer_id.id))
+            found, key = (ways, line) if line else (hindered, code)
+            found[key] = found.get(key, self.browse()) | touch
         return ways, hindered
 
-    def _way(self, outs, barred, tiers):
+    def _way(self, barred, tier):
         """Return (line, False), or (None, why) where there is no way."""
-        partner = self.partner_id
-        tier = tiers.get(self.customer_id.id)
+        liked = self.partner_id.care_greeting_channel
         lines = self.occasion_id.channel_ids.filtered(
             lambda row: not row.tier_ids or (tier and tier in row.tier_ids)
-        )
-        if partner.care_greeting_channel:
-            liked = lines.filtered(
-                lambda row: row.channel == partner.care_greeting_channel
-            )
-            lines = liked + (lines - liked)
-        refused = set()
+        ).sorted(lambda row: row.channel != liked)
         for line in lines:
-            scopes = {s for s, c in outs.get(partner.id, ()) if c == line.channel}
-            if self._is_barred(scopes):
-                refused.add("opted_out")
-            elif (partner.id, line.channel) in barred:
-                refused.add("blacklisted")
-            elif self._can_reach(line.channel):
+            if line.channel not in barred and self._can_reach(line.channel):
                 return line, False
-        if len(refused) == 1:
-            return None, refused.pop()
-        return None, "opted_out" if refused else "no_way"
+        refused = {barred[row.channel] for row in lines if row.channel in barred}
+        return None, min(refused, default="no_way")
+
+    def _barred(self, today):
+        """Return {id: {channel: why}} of the channels closed by opt-outs for one
+        channel and by blacklists."""
+        outs = self.env["care.opt.out"]._of(self.partner_id, today)
+        listed = self._blacklisted()
+        found = {}
+        for touch in self:
+            own = found[touch.id] = {}
+            for channel in listed.get(touch.partner_id.id, ()):
+                own[channel] = "blacklisted"
+            for scope, channel in outs.get(touch.partner_id.id, ()):
+                if channel and touch._is_barred({scope}):
+                    own[channel] = "opted_out"
+        return found
 
     def _can_reach(self, channel):
         """Return whether there is an address for the channel."""
@@ -284,19 +284,21 @@ class CareTouchSettle(models.AbstractModel):
         return True
 
     def _blacklisted(self):
-        """Return {(partner id, channel)} of those on Odoo's blacklists."""
-        found = set()
-        for channel, name, field in (
-            ("mail", "mail.blacklist", "email_normalized"),
-            ("sms", "phone.blacklist", "phone_sanitized"),
+        """Return {partner id: [channel]} of those on Odoo's blacklists."""
+        found = {}
+        partners = self.partner_id
+        for channel, name, key, field in (
+            ("mail", "mail.blacklist", "email", "email_normalized"),
+            ("sms", "phone.blacklist", "number", "phone_sanitized"),
         ):
-            if name not in self.env or field not in self.partner_id._fields:
+            if name not in self.env or field not in partners._fields:
                 continue
-            values = [value for value in self.partner_id.mapped(field) if value]
-            key = "email" if channel == "mail" else "number"
-            rows = self.env[name].sudo().search([(key, "in", values)])
+            values = [value for value in partners.mapped(field) if value]
+            rows = self.env[name].sudo().search_fetch([(key, "in", values)], [key])
             listed = set(rows.mapped(key))
-            found |= {(p.id, channel) for p in self.partner_id if p[field] in listed}
+            for partner in partners:
+                if partner[field] in listed:
+                    found.setdefault(partner.id, []).append(channel)
         return found
 
     def _take_way(self, line):

@@ -283,6 +283,13 @@ class CareTouchSteps(models.AbstractModel):
                         touch=touch.display_name,
                     )
                 )
+            if line.channel in touch.sudo()._barred(self._today())[touch.id]:
+                raise UserError(
+                    self.env._(
+                        "%(contact)s does not want this channel. Choose another one.",
+                        contact=touch.partner_id.display_name,
+                    )
+                )
             if not touch.sudo()._can_reach(line.channel):
                 raise UserError(
                     self.env._(

@@ -33,6 +33,7 @@ from . import (
     test_care_leak_incident,
     test_care_nda,
     test_care_registration,
+    test_care_occasion,
     test_care_report_request,
     test_care_role,
     test_care_secrecy_change,
