@@ -23,15 +23,16 @@ class CareGreeting(http.Controller):
         type="http",
         auth="public",
         methods=["GET"],
+        website=True,
         sitemap=False,
     )
-    def ask(self, touch_id, token, **kwargs):
+    def ask(self, touch_id, token, done=False, **kwargs):
         touch = self._touch(touch_id, token)
         if touch is None:
             return request.not_found()
         return request.render(
             "customer_care.care_greeting_stop",
-            {"company": touch.company_id, "done": False},
+            {"company": touch.company_id, "done": bool(done)},
         )
 
     @http.route(
@@ -40,6 +41,7 @@ class CareGreeting(http.Controller):
         auth="public",
         methods=["POST"],
         csrf=False,  # the token is the proof; mail programs post without a page
+        website=True,
         sitemap=False,
     )
     def stop(self, touch_id, token, scope="advertising", **kwargs):
@@ -47,7 +49,4 @@ class CareGreeting(http.Controller):
         if touch is None:
             return request.not_found()
         touch._opt_out(scope if scope in _SCOPES else _SCOPES[0], fields.Date.today())
-        return request.render(
-            "customer_care.care_greeting_stop",
-            {"company": touch.company_id, "done": True},
-        )
+        return request.redirect(f"/care/greeting/{touch_id}/{token}?done=1")

@@ -83,6 +83,7 @@ class CareTouch(models.Model):
             "gift_quantity",
             "currency_id",
             "gift_value",
+            "gift_year_value",
             "skip_code",
             "skip_reason",
             "blocker_id",
@@ -173,6 +174,12 @@ class CareTouch(models.Model):
     gift_quantity = fields.Integer("Number", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     gift_value = fields.Monetary("Value of the gift", readonly=True)
+    gift_year_value = fields.Monetary(
+        "Gifts of the year",
+        readonly=True,
+        help="All gifts to the customer in the calendar year, this one included. Rules "
+        "of approvals compare it in their condition.",
+    )
     skip_code = fields.Selection(WHY, "Left out because", readonly=True, index=True)
     skip_reason = fields.Char("Reason", readonly=True)
     blocker_id = fields.Many2one(

@@ -177,7 +177,7 @@ class CareTouchSend(models.AbstractModel):
         touches.lock_for_update()
         touches.invalidate_recordset(["state"])
         for touch in touches:
-            if touch.state != "ready":
+            if touch.state not in ("ready", "failed"):
                 raise UserError(
                     self.env._("%(touch)s was sent already.", touch=touch.display_name)
                 )

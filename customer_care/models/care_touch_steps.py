@@ -118,6 +118,15 @@ class CareTouchSteps(models.AbstractModel):
                 self.gift_id, self.gift_quantity, "returned", touch=self
             )
 
+    def action_retry(self):
+        """Have what failed prepared once more: address, wording or approver was put
+        right."""
+        self._check_mine()
+        failed = self.filtered(lambda touch: touch.state == "failed")
+        failed._put({"state": "planned", "fail_reason": False, "channel": False})
+        failed.sudo()._settle(self._today())
+        return True
+
     def action_skip(self):
         """Ask why it is left out."""
         return self._open_step("skip", self.env._("Leave out"))
