@@ -2,6 +2,9 @@
 
 The order in a stratum is that of SHA-256(seed + ":" + model + ":" + id); of n records
 the first ceil(rate x n) are drawn, the others wait as reserves in this order.
+
+Each level of secrecy is drawn from on its own (formula 2), so that no record of a
+higher one decides who of a lower one is called; formula 1 knew no levels.
 """
 
 from __future__ import annotations
@@ -16,16 +19,19 @@ from typing import NamedTuple
 PERIODS = ("day", "week", "month", "quarter")
 # The kinds that take part; exempt and excluded ones are on record, but not counted.
 COUNTED = ("drawn", "reserve")
+# By which formula draws are made now.
+FORMULA = 2
 
 
 class Member(NamedTuple):
     """One record of the population. `on_top`: drawn in any case, because the customer
-    was dissatisfied."""
+    was dissatisfied; `part`: the level it is drawn among, None in formula 1."""
 
     id: int
     stratum: str
     counted: bool = True
     on_top: bool = False
+    part: int | None = None
 
 
 class Place(NamedTuple):
@@ -63,19 +69,22 @@ def draw(
 ) -> dict[int, Place]:
     """Return {id: Place} for all members. `rates`: stratum -> per cent.
 
+    Whoever sees one part of the members alone draws the same places for it.
+
     >>> rows = [Member(1, ""), Member(2, ""), Member(3, "", counted=False)]
     >>> [place.drawn for place in draw("s", "m", rows, {"": 50}).values()].count(True)
     1
     """
-    strata: dict[str, list[tuple[str, Member]]] = {}
+    strata: dict[tuple[str, int | None], list[tuple[str, Member]]] = {}
     places: dict[int, Place] = {}
     for member in members:
         key = key_of(seed, model, member.id)
         if member.counted:
-            strata.setdefault(member.stratum, []).append((key, member))
+            group = member.stratum, member.part
+            strata.setdefault(group, []).append((key, member))
         else:
             places[member.id] = Place(key, 0, False)
-    for stratum, found in strata.items():
+    for (stratum, _part), found in strata.items():
         wanted = quota(rates[stratum], len(found))
         for rank, (key, member) in enumerate(sorted(found), start=1):
             places[member.id] = Place(key, rank, rank <= wanted or member.on_top)
@@ -91,6 +100,7 @@ def digest(members: Iterable[Member]) -> str:
     """
     lines = (
         f"{m.id}:{m.stratum}:{int(m.counted)}:{int(m.on_top)}"
+        + ("" if m.part is None else f":{m.part}")
         for m in sorted(members, key=lambda m: m.id)
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

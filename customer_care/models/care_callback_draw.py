@@ -51,6 +51,11 @@ class CareCallbackDraw(models.Model):
     seeded_at = fields.Datetime("Seed fixed at", required=True)
     drawn_at = fields.Datetime("Drawn at")
     model_name = fields.Char()
+    formula = fields.Integer(
+        default=1,
+        aggregator=None,
+        help="1: all records together; 2: each level of secrecy on its own.",
+    )
     # frozen, whole: no client reads them; what a reader may know of them is in *_seen
     strata = fields.Json(
         groups=fields.NO_ACCESS,
@@ -132,14 +137,21 @@ class CareCallbackDraw(models.Model):
         self.ensure_one()
         rows = self.env.execute_query(
             SQL(
-                """SELECT res_id, stratum, kind, on_top, hash, rank
+                """SELECT res_id, stratum, kind, on_top, part, hash, rank
                      FROM care_callback_draw_line WHERE draw_id = %s""",
                 self.id,
             )
         )
+        parted = self.formula > 1
         members = [
-            draw.Member(id_, stratum or "", kind in draw.COUNTED, bool(on_top))
-            for id_, stratum, kind, on_top, _hash, _rank in rows
+            draw.Member(
+                id_,
+                stratum or "",
+                kind in draw.COUNTED,
+                bool(on_top),
+                (part or 0) if parted else None,
+            )
+            for id_, stratum, kind, on_top, part, _hash, _rank in rows
         ]
         wrong = []
         if draw.hashlib.sha256((self.seed or "").encode()).hexdigest() != (
@@ -158,7 +170,7 @@ class CareCallbackDraw(models.Model):
         places = draw.draw(self.seed or "", self.model_name, members, rates)
         differing = any(
             places[id_] != draw.Place(key, rank, kind == "drawn")
-            for id_, _stratum, kind, _top, key, rank in rows
+            for id_, _stratum, kind, _top, _part, key, rank in rows
         )
         if differing:
             wrong.append(self.env._("Records were drawn differently."))

@@ -25,11 +25,18 @@ class CareCallbackDrawLine(models.Model):
     record_name = fields.Char("Record", compute="_compute_record_name")
     event_at = fields.Datetime(required=True)
     stratum = fields.Char(help="Code of the stratum; empty: in none.")
+    part = fields.Integer(
+        "Drawn among",
+        aggregator=None,
+        groups=fields.NO_ACCESS,
+        help="Level of secrecy it had when it was drawn; empty in older draws.",
+    )
     hash = fields.Char("SHA-256")
     rank = fields.Integer(aggregator=None, groups=fields.NO_ACCESS)
     place = fields.Integer(
         compute="_compute_place",
-        help="In the order of the hashes of its stratum, among those you may see.",
+        help="In the order of the hashes of its stratum and level, among those you may "
+        "see.",
     )
     kind = fields.Selection(
         [
@@ -79,7 +86,7 @@ class CareCallbackDrawLine(models.Model):
         if not self.env["care.mask"]._on_names():
             return {}
         domain = [("draw_id", "in", draws.ids), ("care_hidden", "=", True)]
-        names = ["draw_id", "stratum", "kind", "rank"]
+        names = ["draw_id", "stratum", "part", "kind", "rank"]
         lines = self.sudo().search_fetch(domain, names)
         return {one.id: rows for one, rows in lines.grouped("draw_id").items()}
 
@@ -88,11 +95,12 @@ class CareCallbackDrawLine(models.Model):
     def _compute_place(self):
         hidden = self._hidden_of(self.draw_id)
         for line in self:
-            rank = line.sudo().rank
+            rank, part = line.sudo().rank, line.sudo().part
             before = [
                 other
                 for other in hidden.get(line.draw_id.id, ())
-                if other.stratum == line.stratum and 0 < other.rank < rank
+                if (other.stratum, other.part) == (line.stratum, part)
+                and 0 < other.rank < rank
             ]
             line.place = rank - len(before)
 
@@ -103,8 +111,15 @@ class CareCallbackDrawLine(models.Model):
             alias, field_name, direction, nulls, query
         )
 
+    def _quota_in(self, row):
+        """Return how many are drawn of those this one is drawn among.
+
+        :param row: the stratum, as the draw keeps it
+        """
+        return row.get("parts", {}).get(str(self.sudo().part), row)["quota"]
+
     def _take_reserve(self, reason, user):
-        """Return the next reserve of the same stratum, marked as taken.
+        """Return the next reserve of the same stratum and level, marked as taken.
 
         Two workers never get the same one: who is looked at by another is passed.
         """
@@ -114,10 +129,12 @@ class CareCallbackDrawLine(models.Model):
             SQL(
                 """SELECT id FROM care_callback_draw_line
                     WHERE draw_id = %s AND stratum = %s AND kind = 'reserve'
+                      AND part IS NOT DISTINCT FROM %s
                       AND callback_id IS NULL AND replaces_id IS NULL
                  ORDER BY rank LIMIT 1 FOR UPDATE SKIP LOCKED""",
                 self.draw_id.id,
                 self.stratum or "",
+                self.sudo().part or None,
             )
         )
         reserve = self.browse(id_ for (id_,) in found)

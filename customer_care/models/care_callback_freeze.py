@@ -36,6 +36,7 @@ class CareCallbackFreeze(models.AbstractModel):
                 "model_name": model_name,
                 "state": "drawn",
                 "strata": strata,
+                "formula": draw.FORMULA,
                 "digest": one._digest_lines(),
                 **one._count_lines(),
                 "required_count": sum(row["quota"] for row in strata),
@@ -52,8 +53,13 @@ class CareCallbackFreeze(models.AbstractModel):
         self.env["care.callback.draw.line"].invalidate_model()
         counts = self._count_strata()
         for row in rates:
-            row["count"] = counts.get(row["code"], 0)
-            row["quota"] = draw.quota(row["rate"], row["count"])
+            row["parts"] = {
+                str(part): {"count": count, "quota": draw.quota(row["rate"], count)}
+                for (code, part), count in counts.items()
+                if code == row["code"]
+            }
+            for name in "count", "quota":
+                row[name] = sum(part[name] for part in row["parts"].values())
         return [row for row in rates if row["count"] or row["code"]]
 
     def _insert_sql(self, seed, model_name, rates):
@@ -69,15 +75,16 @@ class CareCallbackFreeze(models.AbstractModel):
                  ),
                  ranked AS (
                      SELECT *,
-                            row_number() OVER (PARTITION BY stratum, out
+                            row_number() OVER (PARTITION BY stratum, part, out
                                                    ORDER BY hash) AS rank,
-                            count(*) OVER (PARTITION BY stratum, out) AS n
+                            count(*) OVER (PARTITION BY stratum, part, out) AS n
                        FROM keyed
                  )
             INSERT INTO care_callback_draw_line (draw_id, programme_id, res_model,
-                   res_id, event_at, stratum, hash, rank, kind, on_top, exemption_id)
+                   res_id, event_at, stratum, part, hash, rank, kind, on_top,
+                   exemption_id)
             SELECT %(draw)s, %(programme)s, %(model)s, r.id, r.event_at, r.stratum,
-                   r.hash,
+                   r.part, r.hash,
                    CASE WHEN r.out = '' THEN r.rank ELSE 0 END,
                    CASE WHEN r.out != '' THEN r.out
                         WHEN r.on_top OR r.rank <= ceil(s.rate * r.n / 100)
@@ -107,16 +114,17 @@ class CareCallbackFreeze(models.AbstractModel):
         return [*rows, rest]
 
     def _population_sql(self, programme, model_name):
-        """Return the query for (id, event_at, stratum, exemption_id, on_top, same)."""
+        """Return the query for (id, event_at, stratum, part, exemption_id, on_top,
+        same)."""
         model = self.env[model_name].with_context(
             active_test=not programme.with_archived
         )
         return SQL(" UNION ALL ").join(
-            self._part_sql(programme, part, among)
-            for _level, part, among in self.env["care.ceiling"]._by_level(model)
+            self._part_sql(programme, *part)
+            for part in self.env["care.ceiling"]._by_level(model)
         )
 
-    def _part_sql(self, programme, model, among):
+    def _part_sql(self, programme, level, model, among):
         domain = programme._rule_domain("domain") & self._company_domain(programme)
         domain &= among
         if programme.mode == "event":
@@ -141,6 +149,7 @@ class CareCallbackFreeze(models.AbstractModel):
             SQL("%s AS id", id_),
             SQL("(%s)::timestamp AS event_at", event),
             SQL("%s AS stratum", self._stratum_sql(programme, model, id_)),
+            SQL("%s AS part", level),
             SQL("%s AS exemption_id", self._exempt_sql(programme, model, id_)),
             SQL("%s AS on_top", self._on_top_sql(programme, model, id_)),
         ]
@@ -172,7 +181,7 @@ class CareCallbackFreeze(models.AbstractModel):
         for number, row in enumerate(self._get_once(programme)):
             repeated = SQL(
                 """same_%(n)s IS NOT NULL AND (row_number() OVER (
-                       PARTITION BY exemption_id IS NULL, same_%(n)s
+                       PARTITION BY exemption_id IS NULL, part, same_%(n)s
                            ORDER BY event_at, id) > 1 OR %(before)s)""",
                 n=SQL(str(number)),
                 before=self._drawn_before_sql(programme, model_name, row, number),
@@ -185,17 +194,25 @@ class CareCallbackFreeze(models.AbstractModel):
                 exemption,
             )
         return SQL(
-            """SELECT id, event_at, stratum, on_top, CASE %s ELSE '' END AS out,
+            """SELECT id, event_at, stratum, part, on_top, CASE %s ELSE '' END AS out,
                       %s AS exemption_id FROM population""",
             out,
             exemption,
         )
 
     def _drawn_before_sql(self, programme, model_name, row, number):
-        """Return the condition that the same counted in a draw some days before."""
+        """Return the condition that the same counted in a draw some days before, as
+        far as whoever sees the record may know of it."""
         if not row.same_days:
             return SQL("FALSE")
         model = self.env[model_name].with_context(active_test=False)
+        parts = [
+            SQL("part = %s AND %s", level, self._counted_before_sql(one, row, number))
+            for level, one, _among in self.env["care.ceiling"]._by_level(model)
+        ]
+        return SQL("(%s)", SQL(" OR ").join(parts))
+
+    def _counted_before_sql(self, model, row, number):
         query = model._search([])
         query.add_where(
             SQL(
@@ -204,7 +221,7 @@ class CareCallbackFreeze(models.AbstractModel):
                              AND l.kind IN ('drawn', 'reserve')
                              AND l.event_at >= %s)""",
                 SQL.identifier(query.table, "id"),
-                programme.id,
+                self.programme_id.id,
                 self.id,
                 fields.Date.subtract(self.date_from, days=row.same_days),
             )
@@ -289,17 +306,16 @@ class CareCallbackFreeze(models.AbstractModel):
     # ---- what came of it
 
     def _count_strata(self):
-        """Return {stratum: number of records that count}."""
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT stratum, count(*) FROM care_callback_draw_line
-                        WHERE draw_id = %s AND kind IN ('drawn', 'reserve')
-                     GROUP BY stratum""",
-                    self.id,
-                )
+        """Return {(stratum, part): number of records that count}."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT stratum, part, count(*) FROM care_callback_draw_line
+                    WHERE draw_id = %s AND kind IN ('drawn', 'reserve')
+                 GROUP BY stratum, part ORDER BY stratum, part""",
+                self.id,
             )
         )
+        return {(stratum, part): count for stratum, part, count in rows}
 
     def _count_lines(self):
         rows = dict(
@@ -328,7 +344,8 @@ class CareCallbackFreeze(models.AbstractModel):
                               res_id || ':' || stratum || ':'
                               || CASE WHEN kind IN ('drawn', 'reserve')
                                       THEN 1 ELSE 0 END
-                              || ':' || on_top::int, E'\n' ORDER BY res_id), ''),
+                              || ':' || on_top::int
+                              || COALESCE(':' || part, ''), E'\n' ORDER BY res_id), ''),
                               'UTF8')), 'hex')
                      FROM care_callback_draw_line
                     WHERE draw_id = %s AND NOT id = ANY(%s)""",

@@ -116,10 +116,11 @@ class CareCallbackPlan(models.AbstractModel):
 
     def _is_extra(self, line):
         """Tell whether the line was drawn beyond the rate; nobody takes its place."""
-        quotas = {row["code"]: row["quota"] for row in self.sudo().strata or ()}
+        rows = {row["code"]: row for row in self.sudo().strata or ()}
+        row = rows.get(line.stratum or "")
         if line.kind == "reserve":
             return False
-        return line.sudo().rank > quotas.get(line.stratum or "", 0)
+        return not row or line.sudo().rank > line._quota_in(row)
 
     # ---- the values of a callback
 

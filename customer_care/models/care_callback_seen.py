@@ -73,13 +73,14 @@ class CareCallbackSeen(models.AbstractModel):
         places = defaultdict(list)
         for line in gone:
             if line.kind in draw.COUNTED:
-                places[line.stratum or ""].append(line.rank)
+                places[line.stratum or ""].append(line)
         rows = []
         for row in self.sudo().strata or ():
             mine = places[row["code"]]
             fresh = row | {
                 "count": row["count"] - len(mine),
-                "quota": row["quota"] - sum(rank <= row["quota"] for rank in mine),
+                "quota": row["quota"]
+                - sum(line.rank <= line._quota_in(row) for line in mine),
             }
             if fresh["count"] or row["code"]:
                 rows.append(fresh)

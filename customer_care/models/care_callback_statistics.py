@@ -105,8 +105,9 @@ class CareCallbackStatistics(models.Model):
         classified = SQL(
             """
             SELECT l.secrecy_level AS level, COUNT(*) AS counted,
-                   COUNT(*) FILTER (
-                       WHERE l.rank <= (s.row->>'quota')::integer) AS required
+                   COUNT(*) FILTER (WHERE l.rank <= COALESCE(
+                       s.row->'parts'->l.part::text->>'quota',
+                       s.row->>'quota')::integer) AS required
               FROM care_callback_draw_line l
              WHERE l.draw_id = d.id AND l.stratum = s.row->>'code'
                AND l.secrecy_level >= 2 AND l.kind IN ('drawn', 'reserve')

@@ -29,7 +29,7 @@ class TestCallbackDraw(CallbackCase):
         self.new_occasions(37)
         self.run_at("2026-03-02 08:00:00")
         march = self.run_at("2026-04-01 08:00:00")[0]
-        members = [draw.Member(line.res_id, "") for line in march.line_ids]
+        members = [draw.Member(line.res_id, "", part=1) for line in march.line_ids]
         places = draw.draw(march.seed, march.model_name, members, {"": 50})
         for line in march.line_ids:
             found = draw.Place(line.hash, line.rank, line.kind == "drawn")

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from ..logic import draw
 from .callback_common import CallbackCase
 from .secrecy_common import insert
 
@@ -218,3 +219,119 @@ class TestCallbackSecrecy(CallbackCase):
         self.assertEqual(rows.search(wanted).mapped("due"), [1])
         self.assertFalse(rows.with_user(self.manager).search(wanted))
         self.assertTrue(rows.search(wanted).action_open_records())
+
+    # ---- who is drawn
+
+    def drawn_beside(self, visible=9, hidden=8):
+        """Return the draw of a month of open and secret customers, and the lines that
+        somebody without clearance sees."""
+        self.new_occasions(visible)
+        self.new_occasions(hidden).partner_id.secrecy_own = 2
+        self.env.flush_all()
+        self.run_at("2026-03-02 08:00:00")
+        one = self.run_at("2026-04-01 08:00:00")[0]
+        lines = self.env["care.callback.draw.line"].with_user(self.manager)
+        return one, lines.search([("draw_id", "=", one.id)])
+
+    def test_what_a_reader_sees_of_a_draw_proves_itself(self):
+        self.programme.rate_pct = 30
+        one, seen = self.drawn_beside()
+        self.assertEqual((len(seen), len(one.line_ids)), (9, 17))
+        members = [draw.Member(line.res_id, "", part=1) for line in seen]
+        places = draw.draw(one.seed, one.model_name, members, {"": 30})
+        for line in seen:
+            found = draw.Place(line.hash, line.place, line.kind == "drawn")
+            self.assertEqual(places[line.res_id], found)
+        names = ["required_seen", "digest_seen", "strata_text"]
+        mine = self.read_as(self.manager, one, names)
+        self.assertEqual(mine["required_seen"], draw.quota(30, 9))
+        self.assertEqual(mine["digest_seen"], draw.digest(members))
+        self.assertIn("of 9, so 3", mine["strata_text"])
+        every = one.line_ids.filtered(lambda line: line.kind == "drawn")
+        self.assertEqual(len(every), draw.quota(30, 9) + draw.quota(30, 8))
+        self.assertEqual(one._redraw(), [])
+        figures = self.env["care.callback.statistics"]
+        rows = figures.search([("draw_id", "=", one.id)]).sorted("secrecy_level")
+        self.assertEqual(rows.mapped("required"), [3, 3])
+
+    def test_a_level_changed_afterwards_changes_no_proof(self):
+        one, seen = self.drawn_beside(4, 4)
+        self.env["care.callback.occasion"].browse(seen[0].res_id).partner_id.write(
+            {"secrecy_own": 3}
+        )
+        self.env.flush_all()
+        self.env["care.callback.draw.line"].invalidate_model()
+        self.assertEqual(seen[0].sudo().secrecy_level, 3)
+        self.assertEqual(one._redraw(), [])
+        part = one.line_ids.sudo().filtered(lambda line: line.part == 2)[0]
+        self.env.cr.execute(
+            "UPDATE care_callback_draw_line SET part = 1 WHERE id = %s", [part.id]
+        )
+        self.assertEqual(len(one._redraw()), 2)
+
+    def test_a_reserve_is_taken_among_its_own_level(self):
+        one, _seen = self.drawn_beside(2, 8)
+        lines = one.line_ids.sorted("secrecy_level", reverse=True)
+        for line in lines.filtered(lambda line: line.kind == "drawn"):
+            taken = line._take_reserve("Moved", self.env.user)
+            self.assertEqual(taken.secrecy_level, line.secrecy_level)
+        line = lines.filtered(lambda line: line.kind == "drawn")[0]
+        self.assertFalse(line._take_reserve("Moved", self.env.user))
+
+    def test_nobody_is_left_out_because_of_a_hidden_repetition(self):
+        self.programme.write({"rate_pct": 100})
+        self.env["care.callback.exemption"].create(
+            {
+                "programme_id": self.programme.id,
+                "model_name": "care.callback.occasion",
+                "kind": "once",
+                "name": "One call for each kind",
+                "code": "t_once",
+                "domain": "[]",
+                "same_paths": "kind",
+                "same_days": 90,
+            }
+        )
+        hidden, open_ = self.new_occasions(2)
+        hidden.partner_id.secrecy_own = 2
+        self.env.flush_all()
+        self.run_at("2026-03-02 08:00:00")
+        march = self.run_at("2026-04-01 08:00:00")[0]
+        self.assertEqual(march.line_ids.mapped("kind"), ["drawn", "drawn"])
+        open_.unlink()
+        self.new_occasions(1, day="2026-04-10").partner_id.secrecy_own = 2
+        later = self.new_occasions(1, day="2026-04-11")
+        self.env.flush_all()
+        self.run_at("2026-05-01 08:00:00")
+        april = self.programme.draw_ids.sorted("date_from")[1]
+        kinds = {line.res_id: line.kind for line in april.line_ids}
+        self.assertEqual(kinds.pop(later.id), "drawn")
+        self.assertEqual(list(kinds.values()), ["excluded"])
+
+    def test_a_draw_made_before_is_proved_by_its_own_formula(self):
+        one, _seen = self.drawn_beside()
+        self.env.flush_all()
+        members = [draw.Member(line.res_id, "") for line in one.line_ids]
+        places = draw.draw(one.seed, one.model_name, members, {"": 50})
+        for id_, place in places.items():
+            self.env.cr.execute(
+                """UPDATE care_callback_draw_line
+                      SET part = NULL, rank = %s, kind = %s
+                    WHERE draw_id = %s AND res_id = %s""",
+                [place.rank, "drawn" if place.drawn else "reserve", one.id, id_],
+            )
+        self.env.invalidate_all()
+        drawn = sum(place.drawn for place in places.values())
+        strata = [{"code": "", "name": "x", "rate": 50, "count": 17, "quota": drawn}]
+        counts = {"drawn_count": drawn, "reserve_count": 17 - drawn}
+        one._engine().write(
+            {"formula": 1, "strata": strata, "digest": draw.digest(members), **counts}
+        )
+        self.assertEqual(one._redraw(), [])
+        mine = self.read_as(self.manager, one, ["required_seen", "drawn_seen"])
+        self.assertEqual(mine["required_seen"], mine["drawn_seen"])
+        seen = self.env["care.callback.statistics"].with_user(self.manager)
+        rows = seen.search([("draw_id", "=", one.id)])
+        self.assertEqual(rows.mapped("required"), [mine["drawn_seen"]])
+        one._engine().write({"formula": 2})
+        self.assertTrue(one._redraw())

@@ -78,6 +78,22 @@ def test_those_on_top_are_drawn_beyond_the_quota_and_others_never_counted():
     assert {id_ for id_ in places if places[id_].drawn} == {*range(5), *first}
 
 
+def test_each_level_is_drawn_from_on_its_own():
+    rows = [Member(id_, "", part=1 + (id_ % 5 == 0)) for id_ in range(40)]
+    places = draw("seed", "m", rows, {"": 30})
+    for part in 1, 2:
+        mine = [row for row in rows if row.part == part]
+        alone = draw("seed", "m", mine, {"": 30})
+        assert alone == {row.id: places[row.id] for row in mine}
+        assert sum(place.drawn for place in alone.values()) == quota(30, len(mine))
+
+
+def test_draws_without_levels_keep_their_fingerprint():
+    whole = [Member(1, "a"), Member(2, "b", on_top=True)]
+    assert digest(whole)[:12] == "df2d7851452d"
+    assert digest([row._replace(part=1) for row in whole]) != digest(whole)
+
+
 def test_the_fingerprint_sees_every_change():
     rows = [Member(1, "a"), Member(2, "b")]
     changed = [
