@@ -92,7 +92,8 @@ class ArchiveLocation(models.Model):
                 )
 
     def _check_capacity(self):
-        """Raise when more files lie directly in a place than fit."""
+        """Raise when more files lie directly in a place than fit; the words tell
+        nothing of how many, for some may be hidden."""
         limited = self.filtered("capacity")
         groups = (
             self.env["archive.file"]
@@ -106,10 +107,9 @@ class ArchiveLocation(models.Model):
             if count > location.capacity:
                 raise ValidationError(
                     self.env._(
-                        "%(location)s takes %(capacity)s files and is full. "
-                        "Choose another place or raise its capacity.",
+                        "Nothing more can be put into %(location)s. Choose another "
+                        "place.",
                         location=location.complete_name,
-                        capacity=location.capacity,
                     )
                 )
 

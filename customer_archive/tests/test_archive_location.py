@@ -42,12 +42,12 @@ class TestArchiveLocation(ArchiveCase):
 
     def test_a_full_place_is_refused(self):
         self._new_file(home_location_id=self.shelf.id)
-        with self.assertRaisesRegex(ValidationError, "takes 1 files and is full"):
+        with self.assertRaisesRegex(ValidationError, "Nothing more can be put"):
             self._new_file(home_location_id=self.shelf.id)
 
     def test_an_archived_file_still_takes_room(self):
         self._new_file(home_location_id=self.shelf.id).action_archive()
-        with self.assertRaisesRegex(ValidationError, "is full"):
+        with self.assertRaisesRegex(ValidationError, "Nothing more can be put"):
             self._new_file(home_location_id=self.shelf.id)
 
     def test_places_count_what_lies_further_inside(self):

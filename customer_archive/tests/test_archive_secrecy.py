@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.customer_care.tests.secrecy_common import insert
@@ -52,6 +53,27 @@ class TestArchiveSecrecy(ArchiveCase):
         self.env.invalidate_all()
         self.assertEqual(self.seen(self.keeper, document), 1)
         self.assertEqual(location.with_user(self.keeper).file_count, 1)
+
+    def test_a_full_place_tells_nothing_of_what_is_hidden_in_it(self):
+        place = self.env["archive.location"].create(
+            {
+                "name": "Hook",
+                "kind": "room",
+                "company_id": self.company.id,
+                "capacity": 1,
+            }
+        )
+        self._new_file(home_location_id=place.id)
+        other = self.env["res.partner"].create({"name": "Another"})
+        told = []
+        for level in 0, 2:
+            self.customer.secrecy_own = level
+            self.env.flush_all()
+            with self.assertRaises(ValidationError) as refused:
+                self._new_file(partner_id=other.id, home_location_id=place.id)
+            told.append(str(refused.exception))
+        self.assertEqual(told[0], told[1])
+        self.assertFalse(any(letter.isdigit() for letter in told[0]))
 
     def test_one_paper_may_be_more_secret_than_its_file_also_when_closed(self):
         self.clear(self.keeper)
