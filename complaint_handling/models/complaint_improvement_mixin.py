@@ -78,7 +78,9 @@ class ComplaintImprovementMixin(models.AbstractModel):
         for case in self:
             case.check_access("read")
             for rule in rules:
-                if case.sudo().filtered_domain(rule._records_domain()):
+                domain = rule._records_domain()
+                domain = self.env["care.ceiling"]._apart(case.sudo(), domain)
+                if case.sudo().filtered_domain(domain):
                     key = f"{rule.code}:{case._name},{case.id}"
                     vals = rule._prepare_vals(case.sudo())
                     improvements |= improvements._open("record", key, vals, case)

@@ -69,6 +69,32 @@ class CareCeiling(models.AbstractModel):
         level = self._of(model.env)
         return domain if level is None else self._blind(model, domain, level)
 
+    @api.model
+    def _apart(self, model, domain):
+        """Return `domain` that fits each record as if nothing more secret than itself
+        existed: what follows from a condition is seen by whoever sees the record. What
+        it says of the record's own fields holds at any level."""
+        domain = Domain(domain)
+        used = self.env["care.sight"]._in_use(SECRET)
+        if not used or not self._leads_away(model, domain):
+            return domain
+        parts, below = [], Domain.FALSE
+        for level in range(INTERNAL, TOP_SECRET + 1):
+            upto = model._secrecy_up_to(level)
+            parts.append(self._blind(model, domain, level) & upto & ~below)
+            if upto.is_true():
+                break
+            below = upto
+        return Domain.OR(parts)
+
+    def _leads_away(self, model, domain):
+        """Return whether the answer may depend on more than the record's columns."""
+        for leaf in domain.iter_conditions():
+            field = model._fields.get(leaf.field_expr)
+            if field is None or not field.store or field.relational:
+                return True
+        return False
+
     def _blind(self, model, domain, level):
         # names, dotted paths and computed fields have become links only then
         domain = Domain(domain).optimize_full(model)

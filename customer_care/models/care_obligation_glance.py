@@ -87,8 +87,9 @@ class CareObligationGlance(models.AbstractModel):
 
     def _glance_query(self, model, spec, rows):
         ends = [self._done_domain(spec), spec.pause, spec.cancel]
-        domain = Domain("id", "in", [row.res_id for row in rows])
-        domain &= Domain.AND(~end for end in ends if end is not None)
+        running = Domain.AND(~end for end in ends if end is not None)
+        domain = self.env["care.ceiling"]._apart(model, running)
+        domain &= Domain("id", "in", [row.res_id for row in rows])
         if "active" in model._fields and model._fields["active"].store:
             domain &= Domain("active", "=", True)
         query = model._search(domain)

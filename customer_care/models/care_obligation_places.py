@@ -47,7 +47,10 @@ class Places:
 
 def matching(hosts, domain):
     """Return the ids of the hosts in `domain`, None when there is no domain."""
-    return None if domain is None else set(hosts.filtered_domain(domain)._ids)
+    if domain is None:
+        return None
+    domain = hosts.env["care.ceiling"]._apart(hosts, domain)
+    return set(hosts.filtered_domain(domain)._ids)
 
 
 def follow(host, path):

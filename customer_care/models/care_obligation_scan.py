@@ -259,6 +259,7 @@ class CareObligationScan(models.AbstractModel):
         model = self._hosts(spec.model, ())
         if not has_one:
             model = model.with_context(active_test=True)
+        domain = self.env["care.ceiling"]._apart(model, domain)
         query = model._search(
             domain & Domain("id", ">", after), order="id", limit=BATCH
         )

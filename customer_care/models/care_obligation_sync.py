@@ -90,7 +90,7 @@ class CareObligationSync(models.AbstractModel):
     def _sync_spec(self, hosts, spec, last, places, journal, fresh, late):
         """Advance the rows of one rule; return what starts."""
         facts = self._facts(hosts, spec, places, journal.now, late)
-        begins = set(hosts.filtered_domain(spec.start)._ids)
+        begins = matching(hosts, spec.start)
         if spec.before:
             begins -= self._still_before(hosts, spec)
         starting = []

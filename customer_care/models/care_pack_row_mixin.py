@@ -137,6 +137,14 @@ class CarePackRowMixin(models.AbstractModel):
         self.ensure_one()
         return Domain(ast.literal_eval((self[field_name] or "").strip() or "[]"))
 
+    def _rule_domain_apart(self, field_name):
+        """Return the domain written in `field_name` as it is to be applied: whoever
+        writes a rule learns nothing from it of what hidden records hold."""
+        domain, model = self._rule_domain(field_name), self._domain_model()
+        if model is None:
+            return domain
+        return self.env["care.ceiling"]._apart(model.sudo(), domain)
+
     def _check_domain_text(self, field_name):
         """Refuse a condition that is no plain domain or does not fit the model."""
         for rule in self:

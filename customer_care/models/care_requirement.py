@@ -233,14 +233,15 @@ class CareRequirement(models.Model):
     def _concerned(self, records):
         """Return the records that this requirement asks something of."""
         return records.browse(
-            records.sudo().filtered_domain(self._rule_domain("domain")).ids
+            records.sudo().filtered_domain(self._rule_domain_apart("domain")).ids
         )
 
     def _is_kept_by(self, record):
         """Whether the condition of this requirement holds for `record`."""
         if not self._asks_condition():
             return True
-        return bool(record.sudo().filtered_domain(self._rule_domain("condition")))
+        domain = self._rule_domain_apart("condition")
+        return bool(record.sudo().filtered_domain(domain))
 
     def _missing_fields(self, record):
         """Return the labels of the fields `record` has not filled in."""

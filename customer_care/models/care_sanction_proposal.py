@@ -130,7 +130,7 @@ class CareSanctionProposal(models.AbstractModel):
         """Return one Event for each person that the rule charges for a record; none
         when its condition does not hold, one without a person when nobody is found."""
         fits = record is not None and rule.model_name == record._name
-        if fits and not record.filtered_domain(rule._rule_domain("domain")):
+        if fits and not record.filtered_domain(rule._rule_domain_apart("domain")):
             return []
         about = record if fits else None
         places = (place["partner"], place["department"], company)
@@ -216,7 +216,7 @@ class CareSanctionProposal(models.AbstractModel):
         """Return the next ids above `after` of records that `rule` finds and has not
         charged yet."""
         model = rule._domain_model().sudo()
-        domain = rule._rule_domain("domain") & Domain("id", ">", after)
+        domain = rule._rule_domain_apart("domain") & Domain("id", ">", after)
         if rule.date_field:
             domain &= Domain(rule.date_field, "!=", False)
         if rule.date_from:

@@ -142,7 +142,8 @@ class CareSecrecyClass(models.Model):
     def _record_domain(self, model):
         """Return which records the class raises: those it fits, of its company or of
         none, that stand lower and were not lowered on purpose."""
-        domain = self._rule_domain("domain") & Domain("secrecy_own", "<", self.level)
+        domain = self._rule_domain_apart("domain")
+        domain &= Domain("secrecy_own", "<", self.level)
         if self.company_id and "company_id" in model._fields:
             domain &= Domain("company_id", "in", [False, self.company_id.id])
         if model._name == "res.partner":

@@ -69,6 +69,7 @@ from . import (
     test_secrecy_level,
     test_secrecy_oracle,
     test_secrecy_parallel,
+    test_secrecy_rules,
     test_secrecy_sight,
     test_secret,
     test_secret_mail,
