@@ -1,6 +1,7 @@
 from . import (
     action,
     approval_link,
+    care_data_review,
     care_disclosure,
     care_evaluation,
     care_file,

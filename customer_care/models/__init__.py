@@ -67,6 +67,10 @@ from . import (
     care_clearance_flow,
     care_clearance_people,
     care_clearance_training,
+    care_data_review_compliance,
+    care_data_review_fields,
+    care_data_review_flow,
+    care_data_review_link,
     care_day_sources,
     care_departure_flow,
     care_departure_move,
@@ -182,7 +186,7 @@ from . import (
 )
 
 # isort: split
-from . import care_portrait_partner
+from . import care_portrait_partner, care_timeline_care
 
 # isort: split
 from . import (
@@ -240,8 +244,12 @@ from . import (
     care_clearance_proof,
     care_clearance_requirement,
     care_contact_mode,
+    care_credit_note,
     care_customer_key,
     care_data_key,
+    care_data_review,
+    care_data_review_line,
+    care_data_review_rule,
     care_day_item,
     care_delegation,
     care_departure,

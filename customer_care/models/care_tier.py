@@ -36,6 +36,7 @@ class CareTier(models.Model):
         "credit_grade",
         "production_priority",
         "wants_support_plan",
+        "card_apart",
         "pricelist_xmlid",
         "privileges",
     )
@@ -77,6 +78,9 @@ class CareTier(models.Model):
         help="0 is ordinary, 3 goes first.", aggregator=None
     )
     wants_support_plan = fields.Boolean(help="Evaluations list them with their plan.")
+    card_apart = fields.Boolean(
+        "Cards kept apart", help="Their relationship cards are printed by themselves."
+    )
     pricelist_xmlid = fields.Char(
         "Pricelist (external name)", help="Such as sale.list_a; waits for the add-on."
     )

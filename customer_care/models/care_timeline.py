@@ -19,7 +19,7 @@ class CareTimeline(models.Model):
     _description = "Timeline of a customer"
     _inherit = [
         "care.touch.sources",
-        "care.timeline.sources",
+        "care.timeline.care",
         "care.secrecy.follow.mixin",
     ]
     _auto = False
@@ -91,6 +91,9 @@ class CareTimeline(models.Model):
             self._timeline_touches(),
             *(self._timeline_messages(name) for name in hosts),
             *(self._timeline_activities(name) for name in hosts),
+            self._timeline_registrations(),
+            self._timeline_credit_notes(),
+            self._timeline_reviews(),
         ]
 
     @property

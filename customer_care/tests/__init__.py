@@ -53,6 +53,7 @@ from . import (
     test_customer_merge,
     test_data_key,
     test_data_key_parallel,
+    test_data_review,
     test_day_item,
     test_disclosure_http,
     test_pack_waiting,

@@ -11,6 +11,7 @@ from . import (
     care_callback_step,
     care_clearance_background,
     care_clearance_end,
+    care_data_change,
     care_departure_note,
     care_departure_sign,
     care_disclosure_step,
