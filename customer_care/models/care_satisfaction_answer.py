@@ -142,7 +142,7 @@ class CareSatisfactionAnswer(models.Model):
         )
         answer._rate()
         self._tell_record(request)
-        if answer.state == "counted":
+        if answer.state != "late":
             wave._reckon_subjects([(answer.res_model, answer.res_id)])
         return answer._plain(self.env)
 

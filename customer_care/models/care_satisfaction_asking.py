@@ -15,6 +15,8 @@ class CareSatisfactionAsking(models.AbstractModel):
         help="For managers and the interviewer: opens the form without a login.",
     )
 
+    @api.depends("user_input_id", "user_id", "res_id")
+    @api.depends_context("uid")
     def _compute_link(self):
         manager = self.env.user.has_group("customer_care.customer_care_group_manager")
         for request in self:

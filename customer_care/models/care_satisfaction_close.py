@@ -59,15 +59,15 @@ class CareSatisfactionClose(models.AbstractModel):
                 return
 
     def _is_stale(self):
+        """Tell whether something was answered since, or a day has passed: the other
+        sources and who was asked change by themselves."""
         self.ensure_one()
-        if not self.reckoned_at:
+        today = self.programme_id._today_in(self.company_id)
+        if not self.reckoned_at or self.reckoned_at.date() < today:
             return True
         fresh = [("round_id", "=", self.id), ("rated_at", ">=", self.reckoned_at)]
-        asked = [("round_id", "=", self.id), ("write_date", ">=", self.reckoned_at)]
         return bool(
-            self.env["care.satisfaction.answer"].search_count(fresh, limit=1)
-            or self.env["care.satisfaction.request"].search_count(asked, limit=1)
-            or self.programme_id.source_ids.scorecard_id
+            self.env["care.satisfaction.answer"].sudo().search_count(fresh, limit=1)
         )
 
     def action_close(self):

@@ -85,7 +85,11 @@ class CareSatisfactionPoints(models.AbstractModel):
                     WHEN 'suggestion' THEN s.answer_score::numeric END""",
             *(scale, number),
         )
-        return SQL("LEAST(GREATEST(%s, 0), 100)", value)
+        # LEAST and GREATEST pass over NULL, so what is not known is kept out here
+        return SQL(
+            "CASE WHEN %s IS NOT NULL THEN LEAST(GREATEST(%s, 0), 100) END",
+            *(value, value),
+        )
 
     def _rate_scores(self, ids, programme):
         scale = programme.scale_id

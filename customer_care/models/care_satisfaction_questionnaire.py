@@ -66,6 +66,7 @@ class CareSatisfactionQuestionnaire(models.AbstractModel):
 
     def _make_survey(self):
         this = self.sudo().with_context(lang="en_US")
+        author = self.env.user.has_group("survey.group_survey_user")
         survey = this.env["survey.survey"].create(
             {
                 "title": this.name,
@@ -74,7 +75,7 @@ class CareSatisfactionQuestionnaire(models.AbstractModel):
                 "users_login_required": False,
                 "questions_layout": "one_page",
                 "scoring_type": "no_scoring",
-                "user_id": self.env.uid,
+                "user_id": author and self.env.uid,
             }
         )
         this.survey_id = survey
