@@ -34,6 +34,9 @@ from . import care_pack_sleeper, care_pack_writer
 from . import care_pack_export
 
 # isort: split
+from . import care_duplicate_import
+
+# isort: split
 from . import care_subject_mixin
 
 # isort: split

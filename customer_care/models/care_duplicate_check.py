@@ -221,10 +221,8 @@ class CareDuplicateCheck(models.AbstractModel):
     @api.model
     def _answer(self, question, row, kinds, rules):
         """Return what is known of a customer that may be the one asked about."""
-        likeness = 0
-        if question["name"]:
-            other = company_name.parse(row["name"] or "", bool(row["is_company"]))
-            likeness = company_name.compare(question["name"], other).points
+        other = company_name.parse(row["name"] or "", bool(row["is_company"]))
+        likeness = self._points(question, other)
         rule = strictest(rules, kinds, likeness)
         if not rule or rule.verdict == "note":
             return None
@@ -240,6 +238,13 @@ class CareDuplicateCheck(models.AbstractModel):
             "verdict": rule.verdict,
             "person": row["person"],
         }
+
+    @api.model
+    def _points(self, question, other):
+        """Return how alike the name asked about is to another one."""
+        if not question["name"] or not other:
+            return 0
+        return company_name.compare(question["name"], other).points
 
     @api.model
     def _best(self, answers):

@@ -18,6 +18,7 @@ class CareDuplicatePartner(models.AbstractModel):
 
     _name = "care.duplicate.partner"
     _description = "Customer that is there once"
+    _inherit = ["care.duplicate.import"]
 
     credit_code = fields.Char(
         "Credit code",

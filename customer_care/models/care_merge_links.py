@@ -23,6 +23,8 @@ FROZEN = frozenset(
 _YIELD = {
     "care_score": SQL("is_latest = FALSE"),
     "care_indicator_result": SQL("is_latest = FALSE"),
+    "care_satisfaction_score": SQL("is_latest = FALSE"),
+    "care_touch": SQL("counts = FALSE"),
     "care_obligation": SQL(
         """round = (SELECT COALESCE(max(o.round), 0) + 1 FROM care_obligation o
                      WHERE o.rule_id = care_obligation.rule_id
@@ -272,5 +274,15 @@ class CareMergeLinks(models.AbstractModel):
                     f":res.partner,{merging.kept}",
                     f"%:res.partner,{source}",
                     f":res.partner,{merging.kept}",
+                )
+            )
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE care_registration r SET first_of = %(kept)s
+                        WHERE first_of = %(source)s AND NOT EXISTS (
+                              SELECT 1 FROM care_registration WHERE first_of = %(kept)s)
+                    """,
+                    kept=merging.kept,
+                    source=source,
                 )
             )

@@ -48,6 +48,7 @@ from . import (
     test_care_touch,
     test_care_touch_send,
     test_customer_duplicate,
+    test_customer_duplicate_import,
     test_customer_duplicate_pair,
     test_customer_key,
     test_customer_merge,

@@ -27,6 +27,7 @@ from . import (
     test_indicator,
     test_indicator_preview,
     test_inspection,
+    test_merge_everything,
     test_obligation_any_model,
     test_obligation_clock,
     test_obligation_due,
