@@ -70,23 +70,33 @@ class CareTeamPartner(models.AbstractModel):
             partner.care_team_lack = ", ".join(lacks)
             partner.care_team_short = bool(lacks)
 
+    def _care_team_companies(self):
+        """Return whose grades count: those of the customer's own company, else of the
+        reader's. The engine of deadlines reads for all companies."""
+        if "allowed_company_ids" in self.env.context:
+            everybody = self.env.company
+        else:
+            everybody = self.env["res.company"].sudo().search([])
+        return {
+            partner: partner.company_id or everybody for partner in self.sudo()._origin
+        }
+
     def _care_team_standing(self):
         """Return {customer id: (people in the team, [what it lacks])}."""
-        rows = self.env["care.team.member"].sudo()
-        rows = rows.search(
+        members = self.env["care.team.member"].sudo()
+        rows = members.search(
             [("partner_id", "in", self._origin.ids), ("is_current", "=", True)]
         ).grouped("partner_id")
-        company, found = self.env.company, {}
-        for partner in self.sudo()._origin:
-            team = rows.get(partner, self.env["care.team.member"])
-            team = team.filtered(lambda row: row.company_id == company)
-            lead = partner.user_id.filtered("active")
-            people = team.user_id | lead
-            held = team.role_id
-            found[partner.id] = (
-                len(people),
-                partner.care_tier_id._team_lacks(len(people), held, bool(lead)),
-            )
+        found = {}
+        for partner, companies in self._care_team_companies().items():
+            team, lead = rows.get(partner, members), partner.user_id.filtered("active")
+            for company in companies:
+                mine = team.filtered(lambda row, c=company: row.company_id == c)
+                size = len(mine.user_id | lead)
+                tier = partner.with_company(company).care_tier_id
+                lacks = tier._team_lacks(size, mine.role_id, bool(lead))
+                if lacks or partner.id not in found:
+                    found[partner.id] = (size, lacks)
         return found
 
     def _search_care_team_short(self, operator, value):
@@ -95,7 +105,7 @@ class CareTeamPartner(models.AbstractModel):
         tiers = self.env["care.tier"].sudo()._wanting_team()
         ids = []
         if tiers:
-            partners = self.sudo().search([("care_tier_id", "in", tiers.ids)])
+            partners = self.sudo().browse(tiers._customer_ids())
             standing = partners._care_team_standing()
             ids = [id_ for id_, (_size, lacks) in standing.items() if lacks]
         found = Domain("id", "in", ids)

@@ -41,7 +41,6 @@ class CareTerritoryPartner(models.AbstractModel):
         found = self.env["care.territory"]._match(customers)
         for territory in set(found.values()):
             mine = customers.filtered(lambda p, t=territory: found.get(p.id) == t)
-            mine.care_territory_id = territory
             manager = territory.effective_manager_id
             if territory.assigns_new and manager:
                 free = mine.filtered(lambda p: not p.user_id)
@@ -51,6 +50,8 @@ class CareTerritoryPartner(models.AbstractModel):
                     self.env._("Territory %(name)s", name=territory.name),
                     origin=territory,
                 )
+            # last, so that nothing is owed in between
+            mine.care_territory_id = territory
 
     def _care_put_territory(self, territory):
         """Write the territory of many customers by statements that nobody waits for."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CareTierTeamMixin(models.AbstractModel):
@@ -35,6 +36,20 @@ class CareTierTeamMixin(models.AbstractModel):
                 ("has_named_manager", "=", True),
             ]
         )
+
+    def _customer_ids(self):
+        """Return the ids of the customers who have one of the grades, in whatever
+        company."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT p.id FROM res_partner p
+                    WHERE p.care_tier_id IS NOT NULL AND p.active
+                      AND EXISTS (SELECT FROM jsonb_each_text(p.care_tier_id) t
+                                   WHERE t.value = ANY(%s))""",
+                [str(id_) for id_ in self._ids],
+            )
+        )
+        return [id_ for (id_,) in rows]
 
     def _team_lacks(self, size, held, has_lead):
         """Return what a team lacks, in words.
