@@ -34,6 +34,18 @@ class CareDuplicateCheck(models.AbstractModel):
     @api.model
     def _look(self, vals_list):
         """Return [(told, hidden)] for each of `vals_list`."""
+        return [
+            (
+                [self._worded(answer) for answer in told],
+                [self._worded(answer | {"masked": False}) for answer in hidden],
+            )
+            for told, hidden in self._found(vals_list)
+        ]
+
+    @api.model
+    def _found(self, vals_list):
+        """Return [(told, hidden)] as it is found, each with its customer and whether
+        the user may not be told who that is (`masked`); for code that tells nobody."""
         if not self.env.user._is_internal() and not self.env.su:
             return [([], []) for _vals in vals_list]
         self.env["res.partner"].flush_model()
@@ -204,10 +216,7 @@ class CareDuplicateCheck(models.AbstractModel):
             if answer:
                 answer["masked"] = answer["archived"] or customer not in readable
                 (told if seen else hidden).append(answer)
-        return (
-            [self._worded(answer) for answer in self._best(told)],
-            [self._worded(answer | {"masked": False}) for answer in self._best(hidden)],
-        )
+        return self._best(told), self._best(hidden)
 
     @api.model
     def _is_asked_about(self, question, row):

@@ -133,7 +133,7 @@ class CarePool(models.AbstractModel):
 
     def _release(self, partner, term, reason, kind="released"):
         user = partner.user_id
-        partner._register_move(self.env["res.users"], reason)
+        partner._care_assign(self.env["res.users"], reason)
         partner._register_write({"care_pool_state": "pool"})
         self._log(partner, kind, user, self.env["res.users"], term, reason)
 
@@ -271,7 +271,7 @@ class CarePool(models.AbstractModel):
         terms = self.env["care.registration.term"]._of(partners, self.env.company)
         reason = self.env._("Taken from the pool")
         for partner in partners.sudo():
-            partner._register_move(user, reason)
+            partner._care_assign(user, reason)
             partner._register_protect(terms[partner.id])
             self._log(
                 partner, "taken", self.env["res.users"], user, terms[partner.id], reason

@@ -90,7 +90,7 @@ class CareRegistration(models.Model):
 
     _secrecy_skip_links = ("repeat_of_id", "intermediary_id", "referrer_id")
     _first_uniq = models.UniqueIndex(
-        "(first_of) WHERE first_of IS NOT NULL",
+        "(first_of) WHERE first_of > 0",
         "This customer has just been registered. Enter it again to see by whom.",
     )
 

@@ -28,6 +28,14 @@ class CareRegistrationClaimFlow(models.AbstractModel):
             raise UserError(
                 self.env._("Write down what proves your claim, or attach it.")
             )
+        if self.sudo().search_count(
+            [("open_key", "=", f"{known.id}/{user.id}")], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "You have claimed this customer already. Wait for the ruling."
+                )
+            )
         self.env["care.pool"]._check_cap(user, partner)
         visible = line.sudo().partner_id == known
         vals = self._claim_vals(known, line, user, ground)
@@ -233,8 +241,10 @@ class CareRegistrationClaimFlow(models.AbstractModel):
 
     def _move_customer(self):
         customer = self._customer()
-        customer._register_move(
-            self.claimant_id, self.env._("Claim %(claim)s upheld", claim=self.name)
+        customer._care_assign(
+            self.claimant_id,
+            self.env._("Claim %(claim)s upheld", claim=self.name),
+            origin=self,
         )
         term = self.env["care.registration.term"]._of(customer, self.company_id)
         customer._register_protect(term[customer.id])

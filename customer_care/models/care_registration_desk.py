@@ -41,10 +41,10 @@ class CareRegistrationDesk(models.AbstractModel):
     def _enter(self, entry):
         """Register a customer, or say who is registered for it.
 
-        :param entry: dict of name, phone, email, is_company, contact_name, channel_id,
-            origin, intent_id, care_need, contact_at, intermediary_id, referrer_id,
-            asked_for_id, met_before, partner_id (an existing customer) and distinct
-            (the user says that none of those alike is meant)
+        :param entry: dict of name, phone, email, credit_code, is_company, contact_name,
+            channel_id, origin, intent_id, care_need, contact_at, intermediary_id,
+            referrer_id, asked_for_id, met_before, partner_id (an existing customer)
+            and distinct (the user says that none of those alike is meant)
         :return: an Answer
         """
         if not self.env.user.has_group(_USER):
@@ -110,22 +110,16 @@ class CareRegistrationDesk(models.AbstractModel):
             "known",
             line,
             partner if visible else self.env["res.partner"],
-            self._known_text(known),
+            self._known_text(known, visible),
         )
 
     @api.model
-    def _known_text(self, partner):
-        """Return what anybody may be told of a customer who is registered."""
+    def _known_text(self, partner, visible=True):
+        """Return what the reader may be told of a customer who is registered."""
         known = partner.sudo()
         department = known.registered_department_id or self._department(known.user_id)
-        words = {"department": department.name or self.env._("another department")}
-        if not known.protected_until:
-            return self.env._("Registered by %(department)s, protected.", **words)
-        day = fields.Datetime.context_timestamp(self, known.protected_until).date()
-        return self.env._(
-            "Registered by %(department)s, protected until %(day)s.",
-            **words,
-            day=self.env["ir.qweb.field.date"].value_to_html(day, {}),
+        return self.env["care.duplicate.check"]._message(
+            visible and known.name, department.name, known.protected_until
         )
 
     @api.model
@@ -134,21 +128,6 @@ class CareRegistrationDesk(models.AbstractModel):
             "%(partner)s is in the pool. Take it, and it is yours.",
             partner=partner.display_name,
         )
-
-    @api.model
-    def _likely_texts(self, likely):
-        """Return one line for each customer that looks like the one entered."""
-        texts = []
-        for match in likely:
-            partner = match["partner"]
-            known = partner.sudo()
-            name = known.display_name if match["visible"] else ""
-            if known.registered_at or known.user_id:
-                name = f"{name}: " if name else ""
-                texts.append(name + self._known_text(known))
-            elif name:
-                texts.append(self.env._("%(name)s: not registered yet", name=name))
-        return texts or [self.env._("A customer like this one is known.")]
 
     @api.model
     def _tell_owner(self, partner, line, visible):
@@ -187,6 +166,7 @@ class CareRegistrationDesk(models.AbstractModel):
             "name": entry["name"].strip(),
             "phone": entry.get("phone"),
             "email": entry.get("email"),
+            "credit_code": entry.get("credit_code"),
             "is_company": bool(entry.get("is_company")),
         }
         if entry.get("is_company") and entry.get("contact_name"):
@@ -221,11 +201,11 @@ class CareRegistrationDesk(models.AbstractModel):
             }
         )
         partner._requirement_check("register")
-        partner._register_move(user, self.env._("Registered"))
         term = self.env["care.registration.term"]._of(partner, self.env.company)
         partner._register_protect(term[partner.id])
         entry = {**entry, "contact_at": contact_at}
         line = self._note(partner, entry, "new", True, user, rule, now)
+        partner._care_assign(user, self.env._("Registered"), origin=line)
         for hidden in silent:
             self.env["care.registration.claim"]._open_silently(hidden, line, entry)
         return Answer("new", line, partner)
@@ -348,6 +328,8 @@ class CareRegistrationDesk(models.AbstractModel):
         phone = re.sub(r"\D", "", entry.get("phone") or "")
         if phone:
             keys.append(f"phone:{phone[-11:]}")
+        if entry.get("credit_code"):
+            keys.append(f"credit:{entry['credit_code'].strip().upper()}")
         if entry.get("email"):
             keys.append(f"email:{entry['email'].strip().lower()}")
         if entry.get("name"):

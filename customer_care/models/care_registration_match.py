@@ -7,12 +7,12 @@ class Matches(NamedTuple):
     """Customers like the one entered: what may be told of, and those whose existence
     the reader must not learn of."""
 
-    told: list  # dicts of partner (sudo), visible, verdict, evidence
-    silent: set  # res.partner, with all rights
+    told: list  # dicts of partner (all rights), visible, verdict and message
+    silent: list  # res.partner, with all rights
 
 
 class CareRegistrationMatch(models.AbstractModel):
-    """Looks for customers like the one entered."""
+    """Looks for customers like the one entered, by the check for duplicates."""
 
     _name = "care.registration.match"
     _description = "Customers like the one entered"
@@ -20,25 +20,24 @@ class CareRegistrationMatch(models.AbstractModel):
     @api.model
     def _matches(self, entry):
         """Return the Matches of an entry, whatever the reader may see."""
-        everyone = self.env["res.partner"].sudo().with_context(active_test=False)
-        found = everyone.browse()
-        if phone := entry.get("phone"):
-            number = self.env["res.partner"]._phone_format(number=phone) or phone
-            found |= everyone.search(
-                ["|", ("phone_sanitized", "=", number), ("phone", "=", phone)]
-            )
-        told, silent = [], set()
-        for partner in found.commercial_partner_id:
-            if not partner.with_user(self.env.user).sudo(False)._secrecy_is_cleared():
-                silent.add(partner)
-                continue
-            told.append(
+        check = self.env["care.duplicate.check"]
+        names = ("name", "phone", "email", "credit_code", "is_company")
+        vals = {name: entry.get(name) for name in names}
+        told, hidden = check._found([vals])[0]
+        customers = self.env["res.partner"].sudo().with_context(active_test=False)
+        return Matches(
+            [
                 {
-                    "partner": partner,
-                    "visible": partner.active
-                    and partner.with_user(self.env.user).sudo(False).has_access("read"),
-                    "verdict": "refuse",
-                    "evidence": "phone",
+                    "partner": customers.browse(answer["partner_id"]),
+                    "visible": not answer["masked"],
+                    "verdict": answer["verdict"],
+                    "message": check._worded(answer)["message"],
                 }
-            )
-        return Matches(told, silent)
+                for answer in told
+            ],
+            [
+                customers.browse(answer["partner_id"])
+                for answer in hidden
+                if answer["verdict"] == "refuse"
+            ],
+        )

@@ -196,9 +196,9 @@ class CareRegistrationPartner(models.AbstractModel):
         if self.env.context.get("care_register") is not _REGISTER:
             if self.env.context.get("care_merge") is MERGE:
                 vals = {name: vals[name] for name in vals if name not in WRITTEN}
-            self._register_refuse(vals.keys() & set(WRITTEN))
-            if vals.keys() & set(FIXED):
+            elif vals.keys() & set(FIXED):
                 self._register_check_fixed(vals)
+            self._register_refuse(vals.keys() & set(WRITTEN))
         return super().write(vals)
 
     def _register_refuse(self, names):
@@ -234,10 +234,6 @@ class CareRegistrationPartner(models.AbstractModel):
                     )
 
     # ---- whose customer
-
-    def _register_move(self, user, reason):
-        """Give the customer to `user`, or to nobody."""
-        self.sudo().write({"user_id": user.id})
 
     def _register_protect(self, term):
         """Begin the protection of one customer anew, for good where no term fits."""

@@ -35,7 +35,9 @@ class TestRegistration(RegistrationCase):
         window, line = self.enter(self.li, origin="own")
         self.assertEqual(window.state, "known")
         self.assertEqual(
-            window.answer, "Registered by East, protected until 04/01/2026."
+            window.answer,
+            "“Ms Chen” is there already: registered by East, protected until "
+            "04/01/2026.",
         )
         self.assertEqual(line.outcome, "known")
         self.assertEqual(
@@ -73,3 +75,88 @@ class TestRegistration(RegistrationCase):
             self.env["care.registration.desk"].with_user(self.wang)._enter(
                 {"name": "Soon", "contact_at": at("2026-03-03 00:00:00")}
             )
+
+    def test_the_answer_on_archived_and_invisible_customers(self):
+        self.term()
+        __, line = self.enter(self.wang, origin="own")
+        line.partner_id.active = False
+        window, again = self.enter(self.li, origin="own")
+        self.assertEqual(
+            window.answer, "Registered by East, protected until 04/01/2026."
+        )
+        self.assertFalse(window.found_partner_id)
+        mine = again.with_user(self.li)
+        self.assertFalse(mine.partner_id)
+        self.assertEqual(mine.name_given, "Ms Chen")
+        with self.assertRaises(AccessError):
+            mine.read(["sealed_partner_id"])
+        self.assertFalse(again.user_id)
+        # whose it is, those who rule see
+        self.assertEqual(again.with_user(self.boss).sealed_partner_id, line.partner_id)
+
+    def test_a_contact_nobody_has_is_registered_as_it_is(self):
+        known = self.env["res.partner"].create(
+            {"name": "Ms Chen", "phone": "13800000001"}
+        )
+        __, line = self.enter(self.li, origin="own", care_need="Storage")
+        self.assertEqual((line.outcome, line.partner_id), ("new", known))
+        self.assertEqual(known.care_need, "Storage")
+        self.assertEqual(known.user_id, self.li)
+
+    def test_one_alike_is_asked_about_first(self):
+        names = {"is_company": True, "phone": False}
+        self.enter(self.wang, name="上海海港贸易有限公司", origin="own", **names)
+        window, __ = self.enter(
+            self.li, name="海港贸易（上海）有限公司", origin="own", **names
+        )
+        if window.state == "ask":  # the company's rules may also refuse it
+            window.action_distinct()
+            self.env.flush_all()
+            self.assertEqual(len(self.lines(outcome="new")), 2)
+        else:
+            self.assertEqual(window.state, "known")
+
+    def test_the_broker_is_asked_for(self):
+        channel = self.env.ref("customer_care.care_channel_partner")
+        with self.assertRaises(UserError):
+            self.enter(self.wang, channel_id=channel.id)
+        broker = self.env["res.partner"].create({"name": "Broker Zhao"})
+        __, line = self.enter(
+            self.wang, channel_id=channel.id, intermediary_id=broker.id
+        )
+        self.assertEqual(line.intermediary_id, broker)
+        self.assertEqual(line.partner_id.intermediary_id, broker)
+
+    def test_what_was_met_first_is_fixed_once_registered(self):
+        __, line = self.enter(self.wang, origin="own")
+        partner = line.partner_id
+        editor = self.wang
+        editor.group_ids += self.env.ref("base.group_partner_manager")
+        with self.assertRaises(AccessError):
+            partner.with_user(editor).contact_at = at("2026-03-01 00:00:00")
+        partner.with_user(editor).write({"contact_at": partner.contact_at})
+        partner.with_user(self.boss).sudo().contact_at = at("2026-03-01 00:00:00")
+
+    def test_everybody_reads_his_own_lines(self):
+        self.enter(self.wang, origin="own")
+        lines = self.env["care.registration"]
+        self.assertTrue(lines.with_user(self.wang).search_count([]))
+        self.assertFalse(lines.with_user(self.li).search_count([]))
+        self.assertTrue(lines.with_user(self.boss).search_count([]))
+
+    def test_the_old_contact_kept_in_a_merge_has_the_first_registration(self):
+        __, first = self.enter(self.wang, origin="own")
+        with freeze_time("2026-03-05 02:00:00"):
+            __, second = self.enter(
+                self.li, origin="own", name="Mrs Chan", phone="13900000009"
+            )
+        one, two = first.partner_id, second.partner_id
+        wizard = self.env["base.partner.merge.automatic.wizard"].create(
+            {"partner_ids": (one + two).ids, "dst_partner_id": two.id}
+        )
+        with freeze_time("2026-03-06 02:00:00"):
+            wizard._merge((one + two).ids, two)
+        self.env.invalidate_all()
+        self.assertEqual(two.registered_at, at("2026-03-02 02:00:00"))
+        self.assertEqual(two.registered_by, self.wang)
+        self.assertEqual((first + second).partner_id, two)

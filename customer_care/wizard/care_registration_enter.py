@@ -26,6 +26,7 @@ class CareRegistrationEnter(models.TransientModel):
     contact_name = fields.Char("Contact person")
     phone = fields.Char()
     email = fields.Char()
+    credit_code = fields.Char()
     intent_id = fields.Many2one("care.intent")
     care_need = fields.Text("Need")
     contact_at = fields.Datetime(
@@ -72,6 +73,7 @@ class CareRegistrationEnter(models.TransientModel):
                 "name",
                 "phone",
                 "email",
+                "credit_code",
                 "is_company",
                 "contact_name",
                 "origin",
@@ -102,7 +104,7 @@ class CareRegistrationEnter(models.TransientModel):
             return self._done(answer)
         text = answer.text
         if answer.outcome == "ask":
-            text = "\n".join(desk._likely_texts(answer.likely))
+            text = "\n".join(match["message"] for match in answer.likely)
         line = answer.registration
         self.write(
             {
