@@ -128,34 +128,59 @@ class CareRegistrationClaimFlow(models.AbstractModel):
     def _propose(self):
         """Note what the rules of attribution say of the facts."""
         self.ensure_one()
-        customer, first = self._customer(), self.earlier_id
-        claims = []
-        if customer.registered_at and customer.user_id:
-            claims.append(
-                attribution.Registered(
-                    customer.user_id.id, customer.registered_at, first.id or 0
-                )
-            )
-        own = self.registration_id.search(
-            [
-                ("user_id", "=", self.claimant_id.id),
-                ("outcome", "=", "new"),
-                "|",
-                ("partner_id", "in", [customer.id, self.twin_id.id]),
-                ("sealed_partner_id", "=", customer.id),
-            ],
-            order="registered_at, id",
-            limit=1,
-        )
-        if own:
-            claims.append(
-                attribution.Registered(self.claimant_id.id, own.registered_at, own.id)
-            )
+        claims = self._registered()
         desk = self.env["care.registration.desk"].with_company(self.company_id)
         user, rule = desk._attribute(self._facts(), claims)
         verdict = "upheld" if user == self.claimant_id else "refused"
         self._engine().write(
             {"proposal": verdict, "rule_id": rule.id if rule else False}
+        )
+
+    def _registered(self):
+        """Return the registrations that still count: those of owner and claimant since
+        the customer was last released or ruled upon, and how the owner got it then."""
+        customer, owner = self._customer(), self.owner_id
+        since, given = self._last_change(customer)
+        lines = self.registration_id.search(
+            [
+                ("outcome", "=", "new"),
+                ("user_id", "in", (owner | self.claimant_id).ids),
+                "|",
+                ("partner_id", "in", (customer | self.twin_id).ids),
+                ("sealed_partner_id", "=", customer.id),
+            ]
+        )
+        claims = [
+            attribution.Registered(line.user_id.id, line.registered_at, line.id)
+            for line in lines
+            if not since or line.registered_at > since
+        ]
+        at = given or customer.registered_at
+        if owner and at and owner.id not in {claim.user for claim in claims}:
+            claims.append(attribution.Registered(owner.id, at))
+        return claims
+
+    def _last_change(self, customer):
+        """Return (when what was registered before stopped to count, since when it is
+        the owner's by the pool or by a ruling)."""
+        entries = self.env["care.pool.entry"].sudo()
+        entries = entries.search(
+            [("partner_id", "=", customer.id), ("kind", "!=", "warned")]
+        )
+        left = entries.filtered(lambda e: e.kind in ("released", "given_back"))
+        taken = entries.filtered(lambda e: e.kind == "taken")
+        ruled = self.search(
+            [
+                ("state", "=", "upheld"),
+                "|",
+                ("partner_id", "=", customer.id),
+                ("sealed_partner_id", "=", customer.id),
+            ]
+        )
+        rulings = ruled.mapped("ruled_at")
+        return (
+            max([*left.mapped("at"), *rulings], default=None),
+            max([*taken.mapped("at"), *rulings], default=None),
         )
 
     def _facts(self):

@@ -44,7 +44,8 @@ class CareRegistrationDesk(models.AbstractModel):
         :param entry: dict of name, phone, email, credit_code, is_company, contact_name,
             channel_id, origin, intent_id, care_need, contact_at, intermediary_id,
             referrer_id, asked_for_id, met_before, partner_id (an existing customer)
-            and distinct (the user says that none of those alike is meant)
+            distinct (the user says that none of those alike is meant) and chosen (the
+            number and message of the one that is)
         :return: an Answer
         """
         if not self.env.user.has_group(_USER):
@@ -62,6 +63,10 @@ class CareRegistrationDesk(models.AbstractModel):
         refused = [match for match in found.told if match["verdict"] == "refuse"]
         if refused:
             return self._enter_known(refused[0]["partner"], entry, refused[0])
+        if chosen := entry.get("chosen"):
+            for number, match in enumerate(found.told):
+                if (number, match["message"]) == tuple(chosen):
+                    return self._enter_known(match["partner"], entry, match)
         if found.told and not entry.get("distinct"):
             return Answer("ask", None, self.env["res.partner"], "", tuple(found.told))
         return self._enter_new(entry, found.silent)

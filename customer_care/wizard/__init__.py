@@ -27,6 +27,7 @@ from . import (
     care_policy_pack,
     care_policy_pack_line,
     care_registration_enter,
+    care_registration_like,
     care_registration_ruling,
     care_rule_new,
     care_sanction_decide,

@@ -53,6 +53,7 @@ class CareRegistrationEnter(models.TransientModel):
     )
     answer = fields.Text(readonly=True)
     registration_id = fields.Many2one("care.registration", readonly=True)
+    like_ids = fields.One2many("care.registration.like", "enter_id")
     found_partner_id = fields.Many2one("res.partner", readonly=True)
     ground = fields.Selection(GROUNDS, default="earlier")
     evidence = fields.Text()
@@ -95,23 +96,32 @@ class CareRegistrationEnter(models.TransientModel):
         entry["contact_at"] = min(entry["contact_at"], fields.Datetime.now())
         return entry
 
-    def action_register(self, distinct=False):
+    def action_register(self):
         """Register the customer, or show who is registered for it."""
+        return self._register_with()
+
+    def _register_with(self, **choice):
         self.ensure_one()
         desk = self.env["care.registration.desk"]
-        answer = desk._enter({**self._entry(), "distinct": distinct is True})
+        answer = desk._enter({**self._entry(), **choice})
         if answer.outcome == "new":
             return self._done(answer)
-        text = answer.text
-        if answer.outcome == "ask":
-            text = "\n".join(match["message"] for match in answer.likely)
         line = answer.registration
         self.write(
             {
                 "state": answer.outcome,
-                "answer": text,
+                "answer": answer.text,
                 "registration_id": line.id if line else False,
                 "found_partner_id": answer.partner.id,
+                "like_ids": [
+                    fields.Command.clear(),
+                    *(
+                        fields.Command.create(
+                            {"number": number, "name": match["message"]}
+                        )
+                        for number, match in enumerate(answer.likely)
+                    ),
+                ],
             }
         )
         return self._again()
@@ -120,7 +130,7 @@ class CareRegistrationEnter(models.TransientModel):
         """Register it as another customer than those alike."""
         if self.state != "ask":
             raise UserError(self.env._("Enter the customer first."))
-        return self.action_register(distinct=True)
+        return self._register_with(distinct=True)
 
     def _done(self, answer):
         line = answer.registration

@@ -15,8 +15,9 @@ class TestPackP02(SecrecyPackCase):
 
     def test_all_clauses_are_there_and_these_are_carried_out(self):
         self.assertEqual(len(self.policy.clause_ids), 16)
-        wanted = {"P02.05", "P02.06", "P02.11", "P02.14", "P02.16"}
-        self.assertEqual(self.carried(), wanted)
+        numbers = (1, 5, 6, 11, 14, 15, 16)
+        wanted = {f"P02.{number:02}" for number in numbers}
+        self.assertLessEqual(wanted, self.carried())
 
     def test_p02_05_no_secrets_without_the_agreement_signed(self):
         """P02.05"""
