@@ -168,7 +168,7 @@ class CareOccasion(models.Model):
     counts = fields.Boolean(
         "Counts as a greeting",
         default=True,
-        help="Warnings do not: they go out whatever else was sent.",
+        help="Warnings and regular calls do not: they go on whatever else was sent.",
     )
     advertising = fields.Boolean(
         help="Neither to those who are dissatisfied nor to those who want none."
@@ -213,7 +213,7 @@ class CareOccasion(models.Model):
         if rules and self.date_rule not in rules:
             self.date_rule = rules[0]
         self.strength = KIND_STRENGTH.get(self.kind, 30)
-        self.counts = self.kind != "weather"
+        self.counts = self.kind not in ("weather", "contact")
         self.advertising = self.kind == "campaign"
 
     @api.constrains("kind", "date_rule")

@@ -3,6 +3,9 @@ from odoo.tools import SQL
 
 from ..logic import lunar, occasions
 
+# What keeps in touch: whoever was visited need not be called.
+_CLOSENESS = {"mail": 0, "sms": 0, "letter": 0, "gift": 1, "call": 1, "visit": 2}
+
 
 class CareTouchDays(models.AbstractModel):
     """The days on which an occasion falls for a contact, as SQL. Part of care.touch."""
@@ -137,7 +140,13 @@ class CareTouchDays(models.AbstractModel):
     @api.model
     def _interval_sql(self, occasion, today):
         """Who was not in touch for some time; the first round is spread over the days
-        to prepare, so that not everybody is called on one day."""
+        to prepare, so that not everybody is called on one day.
+
+        In touch is who was met in a way at least as close: a mail is no call.
+        """
+        ways = set(occasion.channel_ids.mapped("channel"))
+        closest = min((_CLOSENESS[way] for way in ways), default=0)
+        close = [way for way, closeness in _CLOSENESS.items() if closeness >= closest]
         return SQL(
             """SELECT %(today)s::text AS occurrence, %(today)s::date AS event_on,
                       %(today)s::date + p.id %% %(spread)s AS planned_on,
@@ -148,11 +157,13 @@ class CareTouchDays(models.AbstractModel):
                          AND (t.occasion_id = %(occasion)s
                               AND t.state IN ('planned', 'approval', 'ready')
                            OR t.state IN ('sent', 'done')
+                              AND t.channel = ANY(%(close)s)
                               AND t.done_at >= %(since)s
                            OR t.occasion_id = %(occasion)s AND t.state = 'skipped'
                               AND t.planned_on >= %(since)s))""",
             today=today,
             spread=max(1, occasion.days_ahead),
             occasion=occasion.id,
+            close=close,
             since=fields.Date.add(today, days=-occasion.interval_days),
         )

@@ -48,6 +48,7 @@ from . import (
     test_pack_p03_survey,
     test_pack_p04,
     test_pack_p10,
+    test_pack_p12,
     test_pack_p13,
     test_pack_p14,
     test_pack_p14_registration,
