@@ -9,5 +9,6 @@ class SurveyUserInput(models.Model):
     _inherit = [
         "care.clearance.training",
         "care.satisfaction.survey",
+        "care.training.answer",
         "survey.user_input",
     ]

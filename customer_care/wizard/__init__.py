@@ -4,6 +4,8 @@ from . import (
     care_access_link,
     care_access_review,
     care_access_verify,
+    care_appraisal_open,
+    care_appraisal_step,
     care_approval_comment,
     care_calendar_day_load,
     care_callback_add,
