@@ -12,10 +12,17 @@ class TestPackP01(SecrecyPackCase):
 
     PACK = "P01"
 
-    def enter(self, name, **vals):
+    def enter(self, name):
         """Register a customer as the clerk at the desk does."""
         desk = self.env["care.registration.desk"].with_user(self.clerk)
-        return desk._enter({"name": name, "is_company": True, "phone": "021-1"} | vals)
+        entry = {
+            "name": name,
+            "is_company": True,
+            "phone": "021-62345678",
+            "channel_id": self.rule("care.channel", "p01_fair").id,
+            "care_need": "A park",
+        }
+        return desk._enter(entry)
 
     def test_all_clauses_are_there(self):
         self.assertEqual(len(self.policy.clause_ids), 26)
