@@ -265,6 +265,7 @@
         "views/care_score_run_views.xml",
         "views/care_score_partner_views.xml",
         "views/care_callback_partner_views.xml",
+        "report/care_registration_report.xml",
         "wizard/care_registration_views.xml",
         "views/care_registration_views.xml",
         "views/care_registration_claim_views.xml",

@@ -1,3 +1,7 @@
+import io
+
+from openpyxl import load_workbook
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
@@ -165,3 +169,72 @@ class TestRegistration(RegistrationCase):
         self.assertEqual(two.registered_at, at("2026-03-02 02:00:00"))
         self.assertEqual(two.registered_by, self.wang)
         self.assertEqual((first + second).partner_id, two)
+
+    def test_the_register_of_a_day_on_paper_and_as_a_workbook(self):
+        self.enter(self.wang, origin="own", care_need="=1+1")
+        self.enter(self.li, origin="own", name="Mr Zhou", phone="13800000077")
+        sheets = self.env["care.registration.sheet"].with_company(self.company)
+
+        def names(user, **vals):
+            sheet = sheets.with_user(user).create(vals)
+            return [row.customer for row in sheet._rows("print")]
+
+        self.assertEqual(names(self.boss), ["Ms Chen", "Mr Zhou"])
+        self.assertEqual(names(self.wang), ["Ms Chen"])
+        self.assertEqual(names(self.boss, department_id=self.west.id), ["Mr Zhou"])
+        self.assertEqual(names(self.boss, day="2026-03-03"), [])
+        sheet = sheets.with_user(self.boss).create({})
+        book = load_workbook(io.BytesIO(sheet._workbook()))
+        values = [cell.value for cell in book.active[4]]
+        self.assertEqual(values[3], "Ms Chen")
+        self.assertEqual(values[10], "=1+1")  # words, no formula
+        self.assertEqual(book.active["K4"].data_type, "s")
+        report = self.env["ir.actions.report"].with_user(self.boss)
+        html, __ = report._render_qweb_html(
+            "customer_care.care_registration_sheet_document", sheet.ids
+        )
+        self.assertIn(b"Mr Zhou", html)
+        with self.assertRaises(AccessError):
+            sheet.with_user(self.wang).read(["day"])
+
+    def test_queries_of_an_entry_and_of_the_list(self):
+        self.enter(self.wang, origin="own")
+        window = self.window(
+            self.wang, origin="own", name="Mr Zhou", phone="13800000077"
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        window.action_register()
+        self.env.flush_all()
+        self.assertLess(self.env.cr.sql_log_count - before, 160)
+        for number in range(20):
+            self.enter(
+                self.wang, origin="own", name=f"N{number}", phone=f"1391000{number:04}"
+            )
+        lines = self.env["care.registration"].with_user(self.boss)
+        spec = {"name": {}, "partner_id": {"fields": {"display_name": {}}}, "late": {}}
+
+        def cost(limit):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            lines.web_search_read([], spec, limit=limit)
+            return self.env.cr.sql_log_count - before
+
+        cost(1)
+        self.assertLessEqual(cost(20), cost(2) + 1)
+
+    def test_an_ordinary_contact_pays_at_most_one_query_more(self):
+        partners = self.env["res.partner"]
+        partners.create({"name": "Warm"})
+
+        def cost(vals):
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            partner = partners.create({"name": "Cold", "phone": "13800000088"})
+            partner.write(vals)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        plain = cost({"phone": "13800000089"})
+        self.assertLessEqual(cost({"care_need": "A shop"}), plain + 1)

@@ -31,6 +31,7 @@ from . import (
     care_registration_enter,
     care_registration_like,
     care_registration_ruling,
+    care_registration_sheet,
     care_rule_new,
     care_sanction_decide,
     care_sanction_list_make,
