@@ -74,6 +74,16 @@ class CarePool(models.AbstractModel):
         days = timedelta(days=term.protection_days)
         earliest = min(partners.mapped("protected_until")) - days
         last = term._events()._last_attended(partners, earliest, now)
+        for partner, moved in (
+            self.env["care.attribution"]
+            .sudo()
+            ._read_group(
+                [("partner_id", "in", partners.ids), ("at", "<=", now)],
+                ["partner_id"],
+                ["at:max"],
+            )
+        ):  # whoever got the customer has the whole time
+            last[partner.id] = max(last.get(partner.id, moved), moved)
         warned = partners.browse()
         for partner in partners:
             until = last.get(partner.id) and last[partner.id] + days

@@ -98,6 +98,12 @@ class CareRegistrationClaim(models.Model):
         "care.attribution.rule", "By the rule", readonly=True, ondelete="set null"
     )
     proposal_text = fields.Char("Why", compute="_compute_proposal_text")
+    judge_ids = fields.Many2many(
+        "res.users",
+        "care_registration_claim_judge_rel",
+        string="Asked to rule",
+        readonly=True,
+    )
     ruled_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     ruled_at = fields.Datetime(readonly=True)
     ruling = fields.Text(readonly=True)

@@ -218,9 +218,12 @@ class CareRegistrationClaimFlow(models.AbstractModel):
             claim.may_rule = claim.state == "open" and claim._is_judge()
 
     def _is_judge(self):
-        """Return whether the current user rules it: a manager who is no party."""
-        parties = self.sudo().claimant_id | self.sudo().owner_id
-        return self.env.user.has_group(_MANAGER) and self.env.user not in parties
+        """Return whether the current user rules it: who was asked to, or a manager, who
+        is no party."""
+        claim, user = self.sudo(), self.env.user
+        if user in claim.claimant_id | claim.owner_id:
+            return False
+        return user in claim.judge_ids or user.has_group(_MANAGER)
 
     def _check_judge(self):
         self.check_access("read")
@@ -232,8 +235,8 @@ class CareRegistrationClaimFlow(models.AbstractModel):
             if not claim._is_judge():
                 raise AccessError(
                     self.env._(
-                        "%(claim)s is ruled by a customer care manager who is no party "
-                        "to it. Ask one.",
+                        "%(claim)s is ruled by who was asked to, or by a customer care "
+                        "manager who is no party to it. Ask one of them.",
                         claim=claim.name,
                     )
                 )
@@ -307,6 +310,7 @@ class CareRegistrationClaimFlow(models.AbstractModel):
             if customer.secrecy_level >= 2:
                 self.env["care.secrecy.notice"]._tell_guardians(self.company_id)
             return
+        self._engine().write({"judge_ids": [fields.Command.set(people.ids)]})
         quiet = self.with_context(mail_activity_quick_update=True)
         quiet.activity_schedule(
             "mail.mail_activity_data_todo",

@@ -102,6 +102,16 @@ class CareRegistrationDesk(models.AbstractModel):
         """Note that a known customer came again, or register one that nobody has."""
         known = partner.sudo()
         visible = not match or match["visible"]
+        companies = self.env["res.company"].sudo()
+        ours = companies.search_count([("partner_id", "=", known.id)], limit=1)
+        if ours or not known.partner_share:
+            raise UserError(
+                self.env._(
+                    "%(customer)s belongs to our own company and is no customer. Enter "
+                    "the customer himself.",
+                    customer=known.name if visible else entry.get("name"),
+                )
+            )
         if known.care_pool_state == "pool" and visible:
             line = self._note(known, entry, "known", visible, None)
             return Answer("pool", line, partner, self._pool_text(partner))

@@ -1,3 +1,5 @@
+import hashlib
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -24,7 +26,8 @@ class CareRegistrationLock(models.Model):
 
     def _hold(self, keys):
         """Keep others who want one of `keys` waiting until this transaction ends."""
-        for key in sorted(set(keys)):  # always in one order, so no two wait crosswise
+        prints = {hashlib.sha256(key.encode()).hexdigest() for key in keys}
+        for key in sorted(prints):  # always in one order, so no two wait crosswise
             self.env.cr.execute(
                 SQL(
                     """INSERT INTO care_registration_lock (key, touched) VALUES (%s, 1)

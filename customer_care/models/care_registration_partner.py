@@ -199,7 +199,17 @@ class CareRegistrationPartner(models.AbstractModel):
             elif vals.keys() & set(FIXED):
                 self._register_check_fixed(vals)
             self._register_refuse(vals.keys() & set(WRITTEN))
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("user_id"):
+            self._register_leave_pool()
+        return result
+
+    def _register_leave_pool(self):
+        """A customer of the pool who is given to somebody by any door is his."""
+        pooled = self.sudo().filtered(lambda p: p.care_pool_state == "pool")
+        terms = self.env["care.registration.term"]._of(pooled, self.env.company)
+        for partner in pooled:
+            partner._register_protect(terms[partner.id])
 
     def _register_refuse(self, names):
         names = sorted(names)

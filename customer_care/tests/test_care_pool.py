@@ -131,6 +131,19 @@ class TestCarePool(RegistrationCase):
         with self.assertRaisesRegex(UserError, "holds 1 customers, and 1"):
             self.enter(self.li, origin="own", name="Mr Wu", phone="13800000078")
 
+    def test_given_to_somebody_by_hand_it_leaves_the_pool(self):
+        self.to_pool()
+        with freeze_time("2026-04-03 06:00:00"):
+            self.customer.user_id = self.li
+        self.assertEqual(self.customer.care_pool_state, "owned")
+        self.assertEqual(self.customer.protected_until, at("2026-05-03 06:00:00"))
+
+    def test_who_takes_over_has_the_whole_time(self):
+        with freeze_time("2026-03-20 06:00:00"):
+            self.customer._care_assign(self.li, "Wang leaves")
+        self.assertEqual(self.run_on("2026-03-28"), "owned")
+        self.assertEqual(self.customer.protected_until, at("2026-04-19 06:00:00"))
+
     def test_only_ones_own_are_given_back(self):
         with self.assertRaises(UserError):
             self.customer.with_user(self.li).action_give_back()

@@ -107,6 +107,15 @@ class TestRegistration(RegistrationCase):
         self.assertEqual(known.care_need, "Storage")
         self.assertEqual(known.user_id, self.li)
 
+    def test_our_own_people_are_no_customers(self):
+        self.li.partner_id.phone = "13800000055"
+        for vals in (
+            {"partner_id": self.company.partner_id.id},
+            {"partner_id": self.li.partner_id.id},
+        ):
+            with self.assertRaisesRegex(UserError, "our own company"):
+                self.enter(self.wang, **vals)
+
     def test_one_alike_is_asked_about_first(self):
         names = {"is_company": True, "phone": False}
         self.enter(self.wang, name="上海海港贸易有限公司", origin="own", **names)

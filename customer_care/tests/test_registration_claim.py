@@ -71,6 +71,20 @@ class TestRegistrationClaim(RegistrationCase):
         with self.assertRaises(UserError):
             claim.action_refuse()
 
+    def test_who_holds_the_role_rules_without_being_a_manager(self):
+        self.env["care.role.assignment"].search(
+            [("user_id", "=", self.boss.id)]
+        ).unlink()
+        judge = self.person("Judge", self.east)
+        self.assign("claim_judge", judge)
+        claim = self.claim()
+        mine = claim.with_user(judge)
+        self.assertTrue(mine.may_rule)
+        self.assertFalse(claim.with_user(self.duty).has_access("read"))
+        window = self.env["care.registration.ruling"].with_user(judge)
+        window.create({"claim_id": claim.id}).action_refuse()
+        self.assertEqual(claim.ruled_by_id, judge)
+
     def test_parties_and_users_do_not_rule(self):
         claim = self.claim()
         for user in (self.li, self.wang, self.duty):
