@@ -57,7 +57,6 @@ class CareRegistrationPartner(models.AbstractModel):
     channel = fields.Many2one("care.channel", copy=False, groups=_USER)
     intermediary_id = fields.Many2one(
         "res.partner",
-        "Intermediary",
         copy=False,
         index="btree_not_null",
         groups=_USER,
