@@ -1,6 +1,7 @@
 """Policy packs: read one YAML text with line numbers, check its shape, write it again.
 
-A pack is {format, policy: {code, version, name, trade, addons, acknowledge_days},
+A pack is {format, policy: {code, version, name, trade, addons, acknowledge_days,
+replaces},
 clauses: [{code, kind, name, text}], rules: {model: [{code, clause, ...}]}}. What a rule
 may hold is known to the ORM side alone; here only its code and clause are looked at.
 """
@@ -28,7 +29,10 @@ KINDS = (
     "sanction",
     "guide",
 )
-POLICY_KEYS = ("code", "version", "name", "trade", "addons", "acknowledge_days")
+POLICY_KEYS = (
+    *("code", "version", "name", "trade", "addons", "acknowledge_days"),
+    "replaces",
+)
 CLAUSE_KEYS = ("code", "kind", "name", "text")
 _ADDON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -224,6 +228,8 @@ def _check_policy(pack: Pack) -> None:
         isinstance(name, str) and _ADDON.fullmatch(name) for name in addons
     ):
         raise pack.fail("bad_addons", "policy", "addons")
+    if not isinstance(pack.policy.get("replaces") or "", str):
+        raise pack.fail("bad_replaces", "policy", "replaces")
     days = pack.policy.get("acknowledge_days")
     if days is not None and (type(days) is not int or not 0 <= days <= 3650):
         raise pack.fail("bad_days", "policy", "acknowledge_days")

@@ -166,6 +166,7 @@ from . import (
     care_satisfaction_questionnaire,
     care_satisfaction_reckoning,
     care_satisfaction_secrecy,
+    care_satisfaction_store,
     care_satisfaction_survey,
     care_satisfaction_weight_mixin,
     care_satisfaction_workbook,

@@ -109,6 +109,8 @@ class CarePackSleeper(models.AbstractModel):
         row = {}
         if wanted.get("addons"):
             row["addons"] = sorted(set(wanted["addons"]))
+        if wanted.get("replaces"):
+            row["replaces"] = wanted["replaces"]
         days = wanted.get("acknowledge_days")
         if days is not None and days != self._usual_days():
             row["acknowledge_days"] = days
@@ -124,6 +126,7 @@ class CarePackSleeper(models.AbstractModel):
         days = row.get("acknowledge_days", self._usual_days())
         return {
             "addons": ", ".join(row.get("addons", ())),
+            "replaces": row.get("replaces", False),
             "acknowledgement_wanted": bool(days),
         } | ({"acknowledgement_days": days} if days else {})
 
@@ -131,5 +134,9 @@ class CarePackSleeper(models.AbstractModel):
     def _encode_policy_settings(self, policy):
         days = policy.acknowledgement_days if policy.acknowledgement_wanted else 0
         return self._normalise_policy(
-            {"addons": policy._addon_names(), "acknowledge_days": days}
+            {
+                "addons": policy._addon_names(),
+                "acknowledge_days": days,
+                "replaces": policy.replaces,
+            }
         )

@@ -65,6 +65,10 @@ class CarePackWords(models.AbstractModel):
             "unknown_key": env._("“%(key)s” is not known here. Use one of: %(known)s."),
             "bad_format": env._("this format is not known. The format is %(known)s."),
             "bad_version": env._("the version must be a whole number from 1 on."),
+            "bad_replaces": env._(
+                "“replaces” must be the code of the policy this one takes the place "
+                "of, such as P09."
+            ),
             "bad_addons": env._(
                 "“addons” must be a list of technical names, such as sale."
             ),

@@ -227,11 +227,26 @@ class CarePolicy(models.Model):
             if former:
                 former._move({"state": "superseded", "date_to": today})
                 former.flush_recordset(["state"])  # one in force at a time
+            other = policy._take_place(today)
+            before = former or other
             policy._move(
-                {"state": "active", "date_from": today, "supersedes_id": former.id}
+                {"state": "active", "date_from": today, "supersedes_id": before.id}
             )
             (former + policy)._ask_readers()
             self.env["care.pack.waiting"]._follow(former, policy)
+
+    def _take_place(self, today):
+        """End the policy of another code that this one takes the place of: its rules
+        are archived, what they started goes on under it. Return it."""
+        if not self.replaces or self.replaces == self.code:
+            return self.browse()
+        other = self._in_force(self.replaces, self.company_id)
+        if other:
+            for model in self._rule_models():
+                model.search([("clause_id.policy_id", "=", other.id)]).action_archive()
+            other._move({"state": "superseded", "date_to": today})
+            other._ask_readers()
+        return other
 
     def _check_activate(self):
         if self.state != "draft":

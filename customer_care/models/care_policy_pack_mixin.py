@@ -14,6 +14,12 @@ class CarePolicyPackMixin(models.AbstractModel):
         help="Technical names, separated by commas. Rules about an add-on that is not "
         "installed wait for it.",
     )
+    replaces = fields.Char(
+        "Takes the place of",
+        tracking=True,
+        help="Code of another policy. When this one comes into force the other is "
+        "superseded: its rules begin nothing new, what ran under it stays with it.",
+    )
     pack_digest = fields.Char(readonly=True, copy=False)
     pack_source = fields.Char(
         readonly=True, copy=False, help="The shipped pack that was loaded."

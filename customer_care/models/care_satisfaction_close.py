@@ -28,9 +28,8 @@ class CareSatisfactionClose(models.AbstractModel):
             for card in wave.programme_id.source_ids.scorecard_id:
                 card._run(wave.date_from, wave.date_to, company=wave.company_id)
             score._reckon_round(wave, correction=correction)
-            score._reckon_years(
-                wave.programme_id, wave.company_id, wave.date_from.year, correction
-            )
+            main = wave._main_round().programme_id
+            score._reckon_years(main, wave.company_id, wave.date_from.year, correction)
             wave._step_write({"reckoned_at": fields.Datetime.now()})
 
     def action_reckon(self):
@@ -74,9 +73,40 @@ class CareSatisfactionClose(models.AbstractModel):
         """Close the rounds: their scores are reckoned once more and frozen."""
         for wave in self:
             wave._check_move("closed")
+            wave._check_parts_closed()
             wave._requirement_check("close")
             wave._close()
         return True
+
+    def _main_round(self):
+        """Return the round whose company figure these scores count in."""
+        self.ensure_one()
+        this = self.sudo()
+        main = this.programme_id.main_id
+        return main._round_of(this.company_id, this.date_from) if main else this
+
+    def _parts(self):
+        """Return the rounds of the period that count in this one."""
+        return self.sudo().search(
+            [
+                ("programme_id.main_id", "=", self.programme_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("date_from", "=", self.date_from),
+                ("state", "=", "running"),
+            ]
+        )
+
+    def _check_parts_closed(self):
+        still_open = self._parts()
+        if still_open:
+            raise UserError(
+                self.env._(
+                    "%(rounds)s count in %(round)s and are not closed yet. Close them "
+                    "first.",
+                    rounds=", ".join(still_open.mapped("name")),
+                    round=self.name,
+                )
+            )
 
     def _close(self):
         self._reckon()
@@ -99,13 +129,19 @@ class CareSatisfactionClose(models.AbstractModel):
     @api.model
     def _close_due(self):
         """Close what its programme wants closed by now."""
-        rounds = self.sudo().search(
-            [("state", "=", "running"), ("programme_id.freeze_days", ">", 0)]
+        rounds = (
+            self.sudo()
+            .search(
+                [("state", "=", "running"), ("programme_id.freeze_days", ">", 0)],
+                order="id",
+            )
+            .sorted(lambda wave: not wave.programme_id.main_id)
         )
         for wave in rounds:
             programme = wave.programme_id
             last = wave.date_to + timedelta(days=programme.freeze_days)
-            if last < programme._today_in(wave.company_id):
+            over = last < programme._today_in(wave.company_id)
+            if over and not wave._parts():
                 wave._close()
 
     def _correct(self, reason):

@@ -92,6 +92,41 @@ class CareSatisfactionPartner(models.AbstractModel):
         lacking = Domain("id", "not in", rows)
         return lacking if True in value else ~lacking
 
+    def _care_unhappy_ids(self):
+        """Add those whose last form, or a last score of a project, within a year did
+        not pass; their contacts too."""
+        self.env["care.satisfaction.answer"].flush_model()
+        self.env["care.satisfaction.score"].flush_model()
+        since = scores.add_months(fields.Date.context_today(self), -_COVERED_MONTHS)
+        rows = self.env.execute_query(
+            SQL(
+                """WITH mine AS (SELECT id, commercial_partner_id AS customer_id
+                                   FROM res_partner WHERE id = ANY(%(ids)s))
+                   SELECT p.id FROM mine p WHERE p.customer_id IN (
+                          SELECT customer_id FROM (
+                              SELECT DISTINCT ON (a.customer_id) a.customer_id,
+                                     a.is_passed
+                                FROM care_satisfaction_answer a
+                               WHERE a.state != 'void' AND a.answered_on > %(since)s
+                                 AND a.customer_id IN (SELECT customer_id FROM mine)
+                               ORDER BY a.customer_id, a.answered_on DESC, a.id DESC) t
+                           WHERE NOT t.is_passed
+                           UNION
+                          SELECT partner_id FROM (
+                              SELECT DISTINCT ON (s.programme_id, s.res_id)
+                                     s.partner_id, s.is_passed
+                                FROM care_satisfaction_score s
+                               WHERE s.is_latest AND s.state = 'complete'
+                                 AND s.level = 'subject' AND s.date_to > %(since)s
+                                 AND s.partner_id IN (SELECT customer_id FROM mine)
+                               ORDER BY s.programme_id, s.res_id, s.date_to DESC) u
+                           WHERE NOT u.is_passed)""",
+                ids=list(self.ids),
+                since=since,
+            )
+        )
+        return super()._care_unhappy_ids() | {row[0] for row in rows}
+
     def action_view_care_satisfaction(self):
         """Open the answers of the customer and its contacts."""
         self.ensure_one()

@@ -111,8 +111,10 @@ class CareSatisfactionPopulation(models.AbstractModel):
             )
         if self.rest_months:
             since = scores.add_months(today, -self.rest_months)
+            same_kind = Domain("res_model", "=", self.model_name)
             rows = requests.search_fetch(
-                mine
+                same_kind
+                & Domain("company_id", "=", company.id)
                 & Domain("state", "!=", "cancelled")
                 & Domain("opened_on", ">", since),
                 ["customer_id"],

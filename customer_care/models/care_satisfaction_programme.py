@@ -41,6 +41,7 @@ class CareSatisfactionProgramme(models.Model):
         "channel",
         "role_id",
         "excluded_paths",
+        "main_id",
         "scale_id",
         "factor_ids",
         "source_ids",
@@ -92,7 +93,8 @@ class CareSatisfactionProgramme(models.Model):
     )
     rest_months = fields.Integer(
         "Not again within months",
-        help="A customer asked by this programme is left out so long. 0: no rest.",
+        help="A customer who was asked about such a record is left out so long, "
+        "whichever programme asked. 0: no rest.",
     )
     channel = fields.Selection(
         "_selection_channel", required=True, default="web", string="Usually by"
@@ -156,6 +158,15 @@ class CareSatisfactionProgramme(models.Model):
         digits=(6, 2),
         default=50,
         help="Of the factors that apply. A form with less does not count.",
+    )
+    main_id = fields.Many2one(
+        "care.satisfaction.programme",
+        "Counts in",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('main_id', '=', False), ('id', '!=', id)]",
+        help="The figure of the company is made there, of the scores of both. Empty: "
+        "the programme has a company figure of its own.",
     )
     own_weight = fields.Float("Own periods (%)", digits=(6, 3), default=100)
     below_weight = fields.Float("Subsidiaries (%)", digits=(6, 3))
@@ -281,6 +292,25 @@ class CareSatisfactionProgramme(models.Model):
                     )
                 )
 
+    @api.constrains("main_id", "period", "company_id")
+    def _check_main(self):
+        for programme in self | self.search([("main_id", "in", self.ids)]):
+            main = programme.main_id
+            if main and (
+                main.main_id
+                or main == programme
+                or main.period != programme.period
+                or main.company_id != programme.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(programme)s cannot count in %(main)s: both need the same "
+                        "company and period, and %(main)s a figure of its own.",
+                        programme=programme.name,
+                        main=main.name,
+                    )
+                )
+
     @api.constrains("model_name", "period")
     def _check_begun(self):
         """What rounds were written for stays what it is."""
@@ -304,6 +334,11 @@ class CareSatisfactionProgramme(models.Model):
         if not self.partner_path:
             return record if record._name == "res.partner" else record.browse()
         return self._follow(record, self.partner_path)[:1]
+
+    def _family(self):
+        """Return the programme and those that count in it."""
+        parts = self.sudo().with_context(active_test=False)
+        return self | parts.search([("main_id", "=", self.id)])
 
     def _sources(self):
         """Return the sources of a score; the questionnaire alone where none is set."""

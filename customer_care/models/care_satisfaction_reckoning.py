@@ -1,26 +1,5 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
-
-_COLUMNS = (
-    "programme_id",
-    "company_id",
-    "round_id",
-    "level",
-    "date_from",
-    "date_to",
-    "res_model",
-    "res_id",
-    "project_id",
-    "partner_id",
-    "value",
-    "reason",
-    "state",
-    "band_id",
-    "is_passed",
-    "asked",
-    "answered",
-    "details",
-)
 
 
 class CareSatisfactionReckoning(models.AbstractModel):
@@ -39,59 +18,26 @@ class CareSatisfactionReckoning(models.AbstractModel):
         """Write the scores of a round: of these projects or customers, or of all and
         the company."""
         self.env.flush_all()
-        this, wave = self._engine(), wave.sudo()
-        this._store_run(
-            wave, "subject", this._subjects_sql(wave, subject_ids), correction
-        )
-        if subject_ids is None:
-            this._store_run(wave, "period", this._period_sql(wave), correction)
+        wave = wave.sudo()
+        if wave.state != "closed" or correction:
+            fresh = self._subjects_sql(wave, subject_ids)
+            self._put_scores(fresh, self._run_of(wave, "subject"), correction)
+        if subject_ids is not None:
+            return
+        main = wave._main_round()
+        if main.state != "closed" or correction:
+            fresh = self._period_sql(main)
+            self._put_scores(fresh, self._run_of(main, "period"), correction)
 
     @api.model
-    def _store_run(self, wave, level, fresh, correction):
-        run = {
+    def _run_of(self, wave, level):
+        return {
             "programme_id": wave.programme_id.id,
             "company_id": wave.company_id.id,
             "level": level,
             "date_from": wave.date_from,
             "date_to": wave.date_to,
         }
-        self._store(fresh, _COLUMNS, run)
-        self._settle(run, correction)
-
-    @api.model
-    def _settle(self, run, correction):
-        """Drop what was replaced before it was frozen; number what replaces frozen
-        rows."""
-        same = SQL(" AND ").join(
-            SQL("s.%s IS NOT DISTINCT FROM %s", SQL.identifier(name), value)
-            for name, value in run.items()
-        )
-        self._run_sql(
-            """UPDATE care_satisfaction_score s
-                  SET previous_id = o.previous_id
-                 FROM care_satisfaction_score o
-                WHERE o.id = s.previous_id AND o.frozen_at IS NULL
-                  AND s.is_latest AND %s""",
-            same,
-        )
-        self._run_sql(
-            """DELETE FROM care_satisfaction_score s
-                WHERE NOT s.is_latest AND s.frozen_at IS NULL AND %s""",
-            same,
-        )
-        if correction:
-            self._run_sql(
-                """UPDATE care_satisfaction_score s
-                      SET frozen_at = %s, correction = %s,
-                          version = COALESCE((SELECT o.version
-                                                FROM care_satisfaction_score o
-                                               WHERE o.id = s.previous_id), 0) + 1
-                    WHERE s.is_latest AND s.frozen_at IS NULL AND %s""",
-                fields.Datetime.now(),
-                correction,
-                same,
-            )
-        self.invalidate_model(flush=False)
 
     # ---- projects and customers
 
@@ -268,7 +214,8 @@ class CareSatisfactionReckoning(models.AbstractModel):
     # ---- the company
 
     def _period_sql(self, wave):
-        """Return SQL giving the company's score: the mean of its subjects' scores that
+        """Return SQL giving the company's score: the mean of its subjects' scores in
+        the programme and those that count in it, one for each subject, as far as they
         are not above the level the programme counts up to."""
         scale = wave.programme_id.scale_id
         return SQL(
@@ -285,14 +232,21 @@ class CareSatisfactionReckoning(models.AbstractModel):
                       jsonb_build_array(jsonb_build_object(
                           'code', 'mean', 'value', t.value, 'weight', t.number))
                           AS details
-                 FROM (SELECT ROUND(AVG(s.value) FILTER (WHERE s.state = 'complete'),
-                                    %(digits)s) AS value,
-                              COUNT(*) FILTER (WHERE s.state = 'complete') AS number,
-                              COALESCE(SUM(s.asked), 0) AS asked,
-                              COALESCE(SUM(s.answered), 0) AS answered
-                         FROM care_satisfaction_score s
-                        WHERE s.round_id = %(wave)s AND s.level = 'subject'
-                          AND s.is_latest AND s.secrecy_level <= %(level)s) t""",
+                 FROM (SELECT ROUND(AVG(o.value), %(digits)s) AS value,
+                              COUNT(o.value) AS number,
+                              COALESCE(SUM(o.asked), 0) AS asked,
+                              COALESCE(SUM(o.answered), 0) AS answered
+                         FROM (SELECT AVG(s.value) FILTER (WHERE s.state = 'complete')
+                                          AS value,
+                                      SUM(s.asked) AS asked,
+                                      SUM(s.answered) AS answered
+                                 FROM care_satisfaction_score s
+                                WHERE s.programme_id = ANY(%(programmes)s)
+                                  AND s.company_id = %(company)s
+                                  AND s.level = 'subject' AND s.is_latest
+                                  AND s.date_from = %(from)s AND s.date_to = %(to)s
+                                  AND s.secrecy_level <= %(level)s
+                                GROUP BY s.res_model, s.res_id) o) t""",
             programme=wave.programme_id.id,
             company=wave.company_id.id,
             wave=wave.id,
@@ -301,5 +255,6 @@ class CareSatisfactionReckoning(models.AbstractModel):
             grade=scale._grade_sql(SQL("t.value")),
             passed=scale._passed_sql(SQL("t.value")),
             digits=scale.digits,
+            programmes=wave.programme_id._family().ids,
             level=int(wave.programme_id.counts_up_to),
         )

@@ -13,14 +13,16 @@ LEVELS = [
 class CareSatisfactionScore(models.Model):
     """The satisfaction with one project or customer, or of a company, in a period.
 
-    Written by the engine. A frozen row never changes: a correction makes a new version
-    with its reason, and the one before stays to be read.
+    Written by the engine. Frozen, it changes by a correction alone, which makes a new
+    version with its reason; what it said before stays to be read in a row of its own.
     """
 
     _name = "care.satisfaction.score"
     _description = "Satisfaction score"
     _inherit = [
-        "care.figure.mixin",
+        "care.engine.mixin",
+        "care.subject.mixin",
+        "care.satisfaction.store",
         "care.satisfaction.compliance",
         "care.satisfaction.reckoning",
         "care.satisfaction.year",
@@ -30,18 +32,6 @@ class CareSatisfactionScore(models.Model):
     _log_access = False
     _order = "date_to desc, level, id desc"
     _rec_name = "subject_name"
-    _run_fields = ("programme_id", "company_id", "level", "date_from", "date_to")
-    _key_fields = (*_run_fields, "res_id")
-    _compared_fields = (
-        "value",
-        "reason",
-        "state",
-        "band_id",
-        "is_passed",
-        "asked",
-        "answered",
-        "details",
-    )
 
     programme_id = fields.Many2one(
         "care.satisfaction.programme", required=True, ondelete="restrict"
@@ -51,6 +41,9 @@ class CareSatisfactionScore(models.Model):
         "care.satisfaction.round", index="btree_not_null", ondelete="restrict"
     )
     level = fields.Selection(LEVELS, required=True)
+    company_id = fields.Many2one("res.company", required=True)
+    date_from = fields.Date("From", required=True)
+    date_to = fields.Date("To", required=True, index=True)
     res_model = fields.Char("Kind of subject", required=True)
     res_id = fields.Many2oneReference(
         "Subject ID", model_field="res_model", required=True
@@ -83,8 +76,19 @@ class CareSatisfactionScore(models.Model):
     )
     details = fields.Json()
     details_html = fields.Html("How it came about", compute="_compute_details_html")
+    is_latest = fields.Boolean("Latest version")
+    computed_at = fields.Datetime("Reckoned at")
     previous_id = fields.Many2one(
-        "care.satisfaction.score", "Replaces", ondelete="set null", index=True
+        "care.satisfaction.score",
+        "Version before",
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    current_id = fields.Many2one(
+        "care.satisfaction.score",
+        "Version that counts",
+        ondelete="cascade",
+        index="btree_not_null",
     )
     version = fields.Integer(help="0 until the period is closed.", aggregator=None)
     frozen_at = fields.Datetime("Frozen")
@@ -95,7 +99,7 @@ class CareSatisfactionScore(models.Model):
         "This score is being written by another run.",
     )
     _round_idx = models.Index("(round_id, level) WHERE is_latest")
-    _secrecy_skip_links = ("previous_id",)
+    _secrecy_skip_links = ("previous_id", "current_id")
 
     @api.depends("details")
     @api.depends_context("lang", "uid")
@@ -132,7 +136,7 @@ class CareSatisfactionScore(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_care.care_satisfaction_answer_action"
         )
-        domain = Domain("programme_id", "=", self.programme_id.id)
+        domain = Domain("programme_id", "in", self.programme_id._family().ids)
         if self.level == "subject":
             domain &= Domain("round_id", "=", self.round_id.id)
             domain &= Domain("res_id", "=", self.res_id)
@@ -142,9 +146,10 @@ class CareSatisfactionScore(models.Model):
         return action | {"domain": list(domain), "context": {}}
 
     def _rounds_behind(self):
+        family = self.programme_id._family()
         return self.env["care.satisfaction.round"].search(
             [
-                ("programme_id", "=", self.programme_id.id),
+                ("programme_id", "in", family.ids),
                 ("company_id", "=", self.company_id.id),
                 ("date_from", ">=", self.date_from),
                 ("date_to", "<=", self.date_to),
@@ -159,7 +164,9 @@ class CareSatisfactionScore(models.Model):
         )
         domain = Domain("is_latest", "=", True)
         if self.level == "period":
-            domain &= Domain("round_id", "=", self.round_id.id)
+            domain &= Domain("programme_id", "in", self.programme_id._family().ids)
+            domain &= Domain("company_id", "=", self.company_id.id)
+            domain &= Domain("date_from", "=", self.date_from)
             domain &= Domain("level", "=", "subject")
         else:
             codes = Domain("programme_id.code", "=", self.programme_id.code)

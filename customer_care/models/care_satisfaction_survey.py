@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class CareSatisfactionSurvey(models.AbstractModel):
@@ -7,6 +7,13 @@ class CareSatisfactionSurvey(models.AbstractModel):
 
     _name = "care.satisfaction.survey"
     _description = "Form of a satisfaction programme"
+
+    care_request_ids = fields.One2many(
+        "care.satisfaction.request",
+        "user_input_id",
+        "Satisfaction requests",
+        groups="survey.group_survey_user",
+    )
 
     def _mark_done(self):
         result = super()._mark_done()

@@ -5,7 +5,6 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..logic import satisfaction, scores
-from .care_satisfaction_reckoning import _COLUMNS
 
 
 class CareSatisfactionYear(models.AbstractModel):
@@ -35,7 +34,6 @@ class CareSatisfactionYear(models.AbstractModel):
         scale = programme.scale_id
         value = satisfaction.year(*parts["figures"])
         value = None if value is None else satisfaction.rounded(value, scale.digits)
-        this = self._engine()
         self.env.flush_all()
         run = {
             "programme_id": programme.id,
@@ -44,8 +42,8 @@ class CareSatisfactionYear(models.AbstractModel):
             "date_from": date(year, 1, 1),
             "date_to": date(year, 12, 31),
         }
-        this._store(self._year_sql(run, value, scale, parts), _COLUMNS, run)
-        this._settle(run, correction if kept.frozen_at else None)
+        fresh = self._year_sql(run, value, scale, parts)
+        self._put_scores(fresh, run, correction if kept.frozen_at else None)
 
     @api.model
     def _year_sql(self, run, value, scale, parts):

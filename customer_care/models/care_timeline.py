@@ -94,6 +94,7 @@ class CareTimeline(models.Model):
             self._timeline_registrations(),
             self._timeline_credit_notes(),
             self._timeline_reviews(),
+            self._timeline_answers(),
         ]
 
     @property

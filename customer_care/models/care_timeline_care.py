@@ -25,7 +25,27 @@ class CareTimelineCare(models.AbstractModel):
                 self.env.lang or "en_US",
             ),
             company=None,
-            domain=[("state", "=", "done"), ("test_entry", "=", False)],
+            # a form that a round asked for shows as its answer
+            domain=[
+                ("state", "=", "done"),
+                ("test_entry", "=", False),
+                ("care_request_ids", "=", False),
+            ],
+        )
+
+    def _timeline_answers(self):
+        self.env["care.satisfaction.round"].flush_model(["name"])
+        return self._timeline_rows(
+            "care.satisfaction.answer",
+            "survey",
+            date="answered_on",
+            name=SQL(
+                """SELECT CONCAT_WS(' · ', r.name,
+                          ROUND(care_satisfaction_answer.score, 2)::text)
+                     FROM care_satisfaction_round r
+                    WHERE r.id = care_satisfaction_answer.round_id"""
+            ),
+            user="user_id",
         )
 
     def _timeline_callbacks(self):

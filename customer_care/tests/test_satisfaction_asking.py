@@ -202,6 +202,19 @@ class TestSatisfactionAsking(SatisfactionCase):
             self.env.invalidate_all()
             self.assertIn(partner, fresh.search([("care_not_asked", "=", True)]))
 
+    def test_whom_no_advertising_reaches_and_what_the_timeline_tells(self):
+        bad, good = self.tunnel.partner_id, self.bridge.partner_id
+        contact = self.env["res.partner"].create({"name": "Li", "parent_id": bad.id})
+        self.answer(self.request, quality=90, progress=90)
+        self.answer(self.request_of(self.wave, self.tunnel), quality=79, progress=79)
+        people = bad | good | contact
+        self.assertEqual(people._care_unhappy_ids(), {bad.id, contact.id})
+        with freeze_time("2027-04-10 02:00:00"):
+            self.assertFalse(people._care_unhappy_ids(), "a year later it is past")
+        rows = self.env["care.timeline"].with_user(self.clerk)
+        told = rows.search([("partner_id", "=", bad.id), ("kind", "=", "survey")])
+        self.assertEqual(told.mapped("name"), ["sa_works 2026 Q1 · 79.00"])
+
     def test_the_list_and_the_form_cost_few_queries(self):
         for number in range(30):
             self.project(f"Project {number}")

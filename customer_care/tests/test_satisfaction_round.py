@@ -185,12 +185,11 @@ class TestSatisfactionRound(SatisfactionCase):
             )
             window.action_correct()
         new = self.score(wave)
-        self.assertEqual((new.value, new.version), (70, 2))
-        self.assertEqual(
-            (new.previous_id, new.correction), (company, "Lost in the post")
-        )
-        self.assertEqual(company.value, 90, "the frozen one stays to be read")
-        self.assertFalse(company.is_latest)
+        self.assertEqual((new, new.value, new.version), (company, 70, 2))
+        self.assertEqual(new.correction, "Lost in the post")
+        before = new.previous_id
+        self.assertEqual((before.value, before.version), (90, 1), "to be read still")
+        self.assertFalse(before.is_latest)
         self.assertEqual(
             self.score(wave, self.bridge), kept, "unchanged: no new version"
         )
@@ -302,7 +301,7 @@ class TestSatisfactionRound(SatisfactionCase):
         self.answer(self.request_of(wave, self.tunnel), quality=50, progress=50)
         wave._correct("Lost in the post")
         self.assertEqual((self.year().value, self.year().version), (70, 2))
-        self.assertEqual(self.year().previous_id, frozen)
+        self.assertEqual(self.year().previous_id.value, 90)
 
     # ---- rights
 
