@@ -105,7 +105,8 @@ class CareSatisfactionPlan(models.Model):
         for month in range(1, 13, step):
             wave = twin._round_of(company, date(self.year, month, 1))
             if not wave.plan_id:
-                day = wave.date_from
+                # a round of events opens when the first of them comes
+                day = twin.timing == "hand" and wave.date_from
                 if twin.timing == "window":
                     day = twin._window_from(wave.date_to)
                 wave.sudo().write({"plan_id": self.id, "planned_on": day})

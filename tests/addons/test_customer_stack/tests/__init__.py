@@ -49,6 +49,7 @@ from . import (
     test_pack_p03_complaints,
     test_pack_p03_survey,
     test_pack_p04,
+    test_pack_p09,
     test_pack_p10,
     test_pack_p12,
     test_pack_p13,
