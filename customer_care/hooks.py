@@ -85,5 +85,6 @@ def _drop_access_log(env):
 
 def uninstall_hook(env):
     env["care.file.sealer"]._open_all()
+    env["care.expense.gate"]._take_down()
     prepare_uninstall(env, "customer_care")
     _drop_access_log(env)

@@ -20,6 +20,7 @@ from . import (
 # isort: split
 from . import (
     care_callback_intake,
+    care_departure,
     complaint_answer,
     complaint_branch,
     complaint_case,

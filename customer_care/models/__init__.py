@@ -96,6 +96,7 @@ from . import (
     care_evaluation_lists,
     care_evaluation_open,
     care_evaluation_steps,
+    care_expense_gate,
     care_figure_mixin,
     care_guarded_mixin,
     care_handler_mixin,

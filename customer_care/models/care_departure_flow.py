@@ -103,6 +103,7 @@ class CareDepartureFlow(models.AbstractModel):
                         user=row.sudo().user_id.name,
                     )
                 )
+        self._check_two_people(rows, reason)
         rows._engine().write(
             {
                 "signed_at": fields.Datetime.now(),
@@ -127,6 +128,22 @@ class CareDepartureFlow(models.AbstractModel):
             )
         if all(row.signed_at for row in self.sudo().signature_ids):
             self._all_signed()
+
+    def _check_two_people(self, rows, reason):
+        """Nobody hands over for the leaver and takes over himself."""
+        me, signed = self.env.user, self.sudo().signature_ids
+        takes = me in signed.filtered(lambda row: row.part == "take").user_id
+        instead = signed.filtered(
+            lambda row: row.part == "hand" and row.user_id != me and row.signed_by_id
+        )
+        if takes and (reason or me in instead.signed_by_id):
+            raise UserError(
+                self.env._(
+                    "%(user)s takes over and cannot sign for the leaver as well. Ask "
+                    "another manager.",
+                    user=me.name,
+                )
+            )
 
     def _digest(self):
         """Return the fingerprint of what is signed."""

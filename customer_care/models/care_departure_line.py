@@ -199,4 +199,4 @@ class CareDepartureLine(models.Model):
         return True
 
 
-_AGAIN = ("failed", "no_address", "noted")
+_AGAIN = ("failed", "no_address")

@@ -36,6 +36,16 @@ class CareDepartureMove(models.AbstractModel):
             mover._tell_takers()
             mover._queue_letters()
 
+    def _carry_out_by_job(self):
+        """Do it, or say on the record why not, so that others go on."""
+        try:
+            with self.env.cr.savepoint():
+                self._carry_out()
+        except (UserError, AccessError, ValidationError) as error:
+            _logger.info("%s was not carried out: %s", self, error)
+            self.env.invalidate_all()
+            self.message_post(body=self.env._("Nothing moved: %s", f"{error}"))
+
     def action_carry_out(self):
         """Do it before the day, once all have signed."""
         for departure in self:

@@ -50,7 +50,7 @@ class CareDepartureTold(models.AbstractModel):
         today = fields.Date.today()
         due = Domain("state", "=", "signed") & Domain("date_leaving", "<=", today)
         for departure in departures.search(due):
-            departure._carry_out()
+            departure._carry_out_by_job()
             progress(1)
         while sent := self._send_letters():
             if not progress(sent, remaining=1):

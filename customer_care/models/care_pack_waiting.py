@@ -110,6 +110,7 @@ class CarePackWaiting(models.Model):
     @api.model
     def _cron_wake(self):
         """Wake what can be woken; archive replaced rules under which nothing runs."""
+        self.env["care.expense.gate"]._set_up()
         self.search([("state", "in", ("waiting", "failed"))])._wake()
         self.env["care.obligation.rule"]._archive_settled()
 

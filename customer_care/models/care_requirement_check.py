@@ -79,6 +79,7 @@ class CareRequirementCheck(models.Model):
             )
         }
         now = fields.Datetime.now()
+        hosts = self.env["care.requirement.mixin"]
         self._engine().create(
             [
                 {
@@ -91,7 +92,7 @@ class CareRequirementCheck(models.Model):
                     "at": now,
                     "user_id": self.env.uid,
                     "company_id": company.id,
-                    "department_id": record._requirement_department().id,
+                    "department_id": hosts._department_of(record).id,
                 }
                 for requirement, records in found
                 for record in records

@@ -63,6 +63,16 @@ class TestDeparture(DepartureCase):
         self.assertEqual(hand.reason, "Left without notice")
         self.assertEqual(departure.state, "signing")
 
+    def test_who_takes_over_does_not_sign_for_the_leaver(self):
+        departure = self.plan(successor_id=self.mia.id)
+        departure.action_ask_signatures()
+        with self.assertRaises(UserError):
+            self.sign(departure, self.mia, default_instead=True)
+        self.sign(departure, self.mia)
+        with self.assertRaises(UserError):
+            self.sign(departure, self.mia, default_instead=True)
+        self.assertEqual(departure.state, "signing")
+
     def test_it_can_be_taken_back_until_all_have_signed(self):
         departure = self.plan(successor_id=self.ben.id)
         departure.action_ask_signatures()

@@ -18,7 +18,8 @@ class CareDepartureSign(models.TransientModel):
     departure_id = fields.Many2one("care.departure", required=True, readonly=True)
     instead = fields.Boolean("For the person who leaves", readonly=True)
     words = fields.Char("What is signed", compute="_compute_words")
-    summary = fields.Html(related="departure_id.summary")
+    # as the reader sees it, not with all rights
+    summary = fields.Html(related="departure_id.summary", related_sudo=False)
     customer_ids = fields.Many2many(
         "res.partner", string="Customers", compute="_compute_words"
     )

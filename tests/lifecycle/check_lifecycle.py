@@ -3,8 +3,8 @@ is left behind. Exit status 1 when something is.
 
     tests/lifecycle/check_lifecycle.py [--base NAME] [scenario ...]
 
-Scenarios: alone:ADDON, orders, data, apps. Without --base a base database with the
-add-ons' dependencies is made once (about a minute) and kept.
+Scenarios: alone:ADDON, orders, data, apps, expenses. Without --base a base database
+with the add-ons' dependencies is made once (about a minute) and kept.
 """
 
 import argparse
@@ -17,7 +17,10 @@ from scratch_db import ROOT, CommandError, ScratchDb, create_base, exists
 from snapshot import compare, take_snapshot
 
 ADDONS = ("customer_care", "complaint_handling", "customer_archive", "visit_planning")
-SCENARIOS = (*(f"alone:{addon}" for addon in ADDONS), "orders", "data", "apps")
+SCENARIOS = (
+    *(f"alone:{addon}" for addon in ADDONS),
+    *("orders", "data", "apps", "expenses"),
+)
 # apps that the add-ons do not need, and serve where they are installed
 APPS = {"sale_management", "account", "hr_holidays", "sms", "event"}
 # each pair of add-ons occurs in both orders
@@ -93,6 +96,33 @@ def check_apps(_base):
         yield from db.complaints
 
 
+def check_expenses(base):
+    """Expenses pass their gate whether the app was there before or comes later; the
+    gate goes with the app, and with our add-on."""
+    apps = get_base({"hr_expense"})
+    with ScratchDb(apps) as db:
+        db.install("customer_care")
+        db.shell("use_expenses.py")
+        db.uninstall("customer_care")
+        after = take_snapshot(db.name)
+        yield from compare(take_snapshot(apps), after, ignore=("rows",))
+        yield from db.complaints
+        db.shell("other_apps.py")
+    with ScratchDb(base) as db:
+        db.install("customer_care")
+        alone = take_snapshot(db.name)
+        db.install("hr_expense")
+        db.shell("use_expenses.py")
+        db.upgrade("customer_care")
+        db.shell("use_expenses.py")
+        db.uninstall("hr_expense")
+        left = compare(alone, take_snapshot(db.name), ignore=("rows",))
+        yield from (line for line in left if "care" in line)
+        db.uninstall("customer_care")
+        db.shell("other_apps.py")
+        yield from db.complaints
+
+
 def run(scenario, base):
     """Return what a scenario found, as lines."""
     kind, _colon, addon = scenario.partition(":")
@@ -101,6 +131,7 @@ def run(scenario, base):
         "orders": check_orders,
         "data": check_data,
         "apps": check_apps,
+        "expenses": check_expenses,
     }
     found = []
     try:

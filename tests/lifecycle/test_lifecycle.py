@@ -15,6 +15,7 @@ SCENARIOS = (
     "orders",
     "data",
     "apps",
+    "expenses",
 )
 
 

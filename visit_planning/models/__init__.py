@@ -1,5 +1,6 @@
 from . import (
     care_day_item,
+    care_departure,
     care_timeline,
     res_partner,
     visit_checklist,
