@@ -194,6 +194,18 @@ from . import (
 )
 
 # isort: split
+from . import (
+    care_acceptance_steps,
+    care_cooperation_sources,
+    care_cooperation_steps,
+    care_host_row_mixin,
+    care_tender_steps,
+)
+
+# isort: split
+from . import care_check_row_mixin, care_cooperation_mixin, care_tender_mixin
+
+# isort: split
 from . import care_portrait_partner, care_timeline_care
 
 # isort: split
@@ -258,6 +270,7 @@ from . import (
     care_clearance_proof,
     care_clearance_requirement,
     care_contact_mode,
+    care_contract,
     care_credit_note,
     care_customer_key,
     care_data_key,
@@ -330,6 +343,16 @@ from . import (
     care_pool,
     care_pool_entry,
     care_preference,
+    care_project_acceptance,
+    care_project_cost,
+    care_project_cost_kind,
+    care_project_decision,
+    care_project_defect,
+    care_project_meeting,
+    care_project_member,
+    care_project_paper,
+    care_project_term,
+    care_project_term_paper,
     care_registration,
     care_registration_claim,
     care_registration_desk,
@@ -379,6 +402,10 @@ from . import (
     care_suggestion_category,
     care_team_member,
     care_team_role,
+    care_tender_bid,
+    care_tender_document,
+    care_tender_template,
+    care_tender_template_item,
     care_territory,
     care_tier,
     care_tier_attestation,

@@ -54,7 +54,8 @@ class CareLinkMixin(models.AbstractModel):
             ids = set(self._watched_ids(context.get(f"default_{name}")))
             for vals in vals_list:
                 ids.update(self._watched_ids(vals.get(name)))
-            self.env[field.comodel_name].browse(sorted(ids)).check_access("read")
+            if ids:  # who may not read the model at all leaves the link empty
+                self.env[field.comodel_name].browse(sorted(ids)).check_access("read")
 
     @api.model_create_multi
     def create(self, vals_list):

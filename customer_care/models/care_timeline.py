@@ -19,6 +19,7 @@ class CareTimeline(models.Model):
     _description = "Timeline of a customer"
     _inherit = [
         "care.touch.sources",
+        "care.cooperation.sources",
         "care.timeline.care",
         "care.secrecy.follow.mixin",
     ]
@@ -47,6 +48,10 @@ class CareTimeline(models.Model):
             ("review", "Data review"),
             ("improvement", "Improvement"),
             ("greeting", "Greeting"),
+            ("tender", "Bid handed in"),
+            ("contract", "Contract signed"),
+            ("progress", "Project meeting"),
+            ("acceptance", "Acceptance signed"),
         ],
         readonly=True,
     )
@@ -95,6 +100,10 @@ class CareTimeline(models.Model):
             self._timeline_credit_notes(),
             self._timeline_reviews(),
             self._timeline_answers(),
+            self._timeline_tenders(),
+            self._timeline_contracts(),
+            self._timeline_project_meetings(),
+            self._timeline_acceptances(),
         ]
 
     @property

@@ -2,7 +2,13 @@ from odoo import models
 
 
 class CrmLead(models.Model):
-    """A lead or opportunity: deadline rules and required entries work on it."""
+    """A lead or opportunity, which may be a tender: deadline rules and required entries
+    work on it."""
 
     _name = "crm.lead"
-    _inherit = ["care.obligation.mixin", "care.requirement.mixin", "crm.lead"]
+    _inherit = [
+        "care.tender.mixin",
+        "care.obligation.mixin",
+        "care.requirement.mixin",
+        "crm.lead",
+    ]
