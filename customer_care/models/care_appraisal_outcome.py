@@ -8,6 +8,7 @@ class CareAppraisalOutcome(models.Model):
     _name = "care.appraisal.outcome"
     _description = "Outcome of an appraisal"
     _order = "sequence, id"
+    _pack_key = "code"
 
     code = fields.Char(required=True, copy=False)
     name = fields.Char(required=True, translate=True)

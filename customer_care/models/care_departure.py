@@ -39,7 +39,6 @@ class CareDeparture(models.Model):
         "mail.activity.mixin",
     ]
     _order = "date_leaving desc, id desc"
-    _secrecy_open = "it names no customer; its lines follow their records"
     _obligation_place_fields = ("department_id", "company_id")
 
     _step_fields = {

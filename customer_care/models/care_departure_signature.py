@@ -9,7 +9,6 @@ class CareDepartureSignature(models.Model):
     _description = "Signature under a hand-over"
     _inherit = ["care.engine.mixin"]
     _order = "departure_id, part, id"
-    _secrecy_open = "it names people of ours alone"
 
     departure_id = fields.Many2one(
         "care.departure", required=True, index=True, ondelete="cascade"

@@ -7,6 +7,7 @@ class CareEmergencyKind(models.Model):
     _name = "care.emergency.kind"
     _description = "Kind of emergency"
     _order = "sequence, id"
+    _pack_key = "code"
 
     code = fields.Char(required=True, copy=False)
     name = fields.Char(required=True, translate=True)

@@ -13,7 +13,6 @@ class CareOccasionRun(models.Model):
     _description = "Campaign or list"
     _inherit = ["care.guarded.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
-    _secrecy_open = "its greetings follow their customers"
     _guarded_fields = frozenset({"state", "released_at", "released_by_id"})
 
     name = fields.Char("Title", required=True, tracking=True)

@@ -15,7 +15,6 @@ class CareRegistrationLock(models.Model):
     _name = "care.registration.lock"
     _description = "Key of entries"
     _inherit = ["care.engine.mixin"]
-    _secrecy_open = "fingerprints without a record"
     _rec_name = "key"
     _log_access = False
 

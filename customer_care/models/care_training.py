@@ -21,6 +21,7 @@ class CareTraining(models.Model):
         "mail.activity.mixin",
     ]
     _order = "date_due desc, id desc"
+    _secrecy_open = "its meeting is made for it, and names nobody but our people"
     _step_fields = {"state": "planned", "meeting_id": False}
     _MOVES = {
         ("planned", "held"): _USER,
