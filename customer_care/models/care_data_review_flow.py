@@ -80,7 +80,12 @@ class CareDataReviewFlow(models.AbstractModel):
         """Open the report of a change of these data."""
         known = [name for name in self._names_to_report() if name in names]
         return self._open(
-            partner, None, names=known, kind="change", known_on=known_on, state="open"
+            partner,
+            None,
+            names=known,
+            kind="change",
+            known_on=known_on,
+            reported_by_id=self.env.uid,
         )
 
     # ---- deciding

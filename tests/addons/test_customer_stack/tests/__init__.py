@@ -61,6 +61,7 @@ from . import (
     test_pack_p19,
     test_pack_p19_team,
     test_pack_p20,
+    test_pack_portrait,
     test_pack_satisfaction,
     test_pack_succession,
     test_requirement,
