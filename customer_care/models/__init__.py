@@ -105,6 +105,9 @@ from . import (
     care_improvement_mixin,
     care_improvement_partner,
     care_improvement_source,
+    care_incentive_compliance,
+    care_incentive_flow,
+    care_incentive_make,
     care_indicator_check,
     care_indicator_preview,
     care_indicator_secrecy,
@@ -140,6 +143,7 @@ from . import (
     care_pack_loader,
     care_pack_row_mixin,
     care_pack_words,
+    care_plan_partner,
     care_policy_pack_mixin,
     care_policy_reader_mixin,
     care_portrait_birthday,
@@ -180,6 +184,10 @@ from . import (
     care_scorecard_standing,
     care_secrecy_fall,
     care_secrecy_trigger,
+    care_service_plan_compliance,
+    care_service_plan_fill,
+    care_service_plan_flow,
+    care_service_review_compliance,
     care_step_mixin,
     care_suggestion_compliance,
     care_suggestion_flow,
@@ -206,7 +214,12 @@ from . import (
 from . import care_check_row_mixin, care_cooperation_mixin, care_tender_mixin
 
 # isort: split
-from . import care_portrait_partner, care_timeline_care
+from . import (
+    care_portrait_partner,
+    care_service_plan_part,
+    care_timeline_care,
+    care_timeline_plans,
+)
 
 # isort: split
 from . import (
@@ -310,6 +323,8 @@ from . import (
     care_improvement_link,
     care_improvement_rule,
     care_improvement_why,
+    care_incentive,
+    care_incentive_rule,
     care_indicator,
     care_indicator_result,
     care_inspection,
@@ -397,6 +412,16 @@ from . import (
     care_secret,
     care_secret_kind,
     care_segment,
+    care_service_plan,
+    care_service_plan_cost,
+    care_service_plan_line,
+    care_service_plan_step,
+    care_service_plan_template,
+    care_service_plan_template_cost,
+    care_service_plan_template_line,
+    care_service_plan_template_step,
+    care_service_review,
+    care_service_review_line,
     care_sight,
     care_suggestion,
     care_suggestion_category,

@@ -21,6 +21,7 @@ class CareTimeline(models.Model):
         "care.touch.sources",
         "care.cooperation.sources",
         "care.timeline.care",
+        "care.timeline.plans",
         "care.secrecy.follow.mixin",
     ]
     _auto = False
@@ -52,6 +53,9 @@ class CareTimeline(models.Model):
             ("contract", "Contract signed"),
             ("progress", "Project meeting"),
             ("acceptance", "Acceptance signed"),
+            ("service_plan", "Service plan"),
+            ("service_review", "Review of a plan"),
+            ("incentive", "Incentive"),
         ],
         readonly=True,
     )
@@ -104,6 +108,9 @@ class CareTimeline(models.Model):
             self._timeline_contracts(),
             self._timeline_project_meetings(),
             self._timeline_acceptances(),
+            self._timeline_service_plans(),
+            self._timeline_service_reviews(),
+            self._timeline_incentives(),
         ]
 
     @property

@@ -29,6 +29,7 @@ class ResPartner(models.Model):
         "care.territory.partner",
         "care.team.partner",
         "care.occasion.partner",
+        "care.plan.partner",
         "care.secret.mixin",
         "care.duplicate.partner",
         "care.portrait.partner",
