@@ -190,7 +190,15 @@ class CareTouchMake(models.AbstractModel):
     def _new_sql(self, occasion):
         """What comes round is not made twice though its day was corrected."""
         days = _ROUND_DAYS if occasion.date_rule in ("birthday", "own") else 0
-        parts = [SQL("TRUE")]
+        # the index would refuse them as well, one by one
+        parts = [
+            SQL(
+                """NOT EXISTS (SELECT FROM care_touch t
+                    WHERE t.occasion_id = %s AND t.partner_id = w.id
+                      AND t.occurrence = w.occurrence)""",
+                occasion.id,
+            )
+        ]
         if days:
             parts.append(
                 SQL(
