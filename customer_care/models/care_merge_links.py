@@ -24,7 +24,14 @@ _YIELD = {
     "care_score": SQL("is_latest = FALSE"),
     "care_indicator_result": SQL("is_latest = FALSE"),
     "care_satisfaction_score": SQL("is_latest = FALSE"),
-    "care_touch": SQL("counts = FALSE"),
+    # who was greeted as both keeps both; what is still to be done is done once
+    "care_touch": SQL(
+        """counts = FALSE, occurrence = CONCAT(occurrence, ':', id),
+           skip_code = CASE WHEN state IN ('planned', 'approval', 'ready')
+                            THEN 'greeted' ELSE skip_code END,
+           state = CASE WHEN state IN ('planned', 'approval', 'ready')
+                        THEN 'skipped' ELSE state END"""
+    ),
     "care_obligation": SQL(
         """round = (SELECT COALESCE(max(o.round), 0) + 1 FROM care_obligation o
                      WHERE o.rule_id = care_obligation.rule_id

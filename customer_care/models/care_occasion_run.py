@@ -11,7 +11,12 @@ class CareOccasionRun(models.Model):
 
     _name = "care.occasion.run"
     _description = "Campaign or list"
-    _inherit = ["care.guarded.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "care.approval.mixin",
+        "care.guarded.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date desc, id desc"
     _guarded_fields = frozenset({"state", "released_at", "released_by_id"})
 
@@ -136,16 +141,28 @@ class CareOccasionRun(models.Model):
                     )
                 )
 
+    # ---- approvals
+
+    def _approval_gates(self):
+        return [("release", self.env._("Release"))]
+
+    def _approval_guarded_fields(self, gate):
+        return {"occasion_id", "text", "date", "state_ids", "city", "domain"}
+
     # ---- buttons
 
     def action_release(self):
-        """Make the greetings of all on the list and have them go out."""
+        """Make the greetings of all on the list and have them go out; ask for the
+        approval first where a rule wants one."""
         for run in self:
             run.check_access("write")
             if run.state != "draft":
                 raise UserError(
                     self.env._("%(list)s was released before.", list=run.name)
                 )
+            if not run._approval_is_granted("release"):
+                run._approval_request("release")
+                continue
             run._put(
                 {
                     "state": "released",

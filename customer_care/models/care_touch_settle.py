@@ -347,7 +347,10 @@ class CareTouchSettle(models.AbstractModel):
         gone._guard().write({"user_id": False})
         pairs = {(t.user_id.id, t.id) for t in self if t.user_id}
         deaf = self.env["care.secrecy.notice"]._deaf_pairs("care.touch", pairs)
-        self.browse(id_ for __, id_ in deaf)._guard().write({"user_id": False})
+        unseen = self.browse(id_ for __, id_ in deaf)
+        unseen._guard().write({"user_id": False})
+        for company, touches in unseen.grouped("company_id").items():
+            self.env["care.secrecy.notice"]._tell_guardians(company, len(touches))
 
     def _ask_approval(self):
         """Ask for the approvals that the gifts need; they wait for them. Where nobody

@@ -234,6 +234,31 @@ class TestCareTouchSend(OccasionCase):
         self.assertEqual(self.touch(self.zhao, offer).skip_code, "closed")
         self.assertEqual(touch.state, "done")
 
+    def test_a_release_may_need_an_approval(self):
+        self.env["care.approval.rule"].create(
+            {
+                "code": "t_release",
+                "name": "Campaigns",
+                "model_name": "care.occasion.run",
+                "gate": "release",
+                "step_ids": [
+                    Command.create(
+                        {
+                            "name": "Head",
+                            "approver": "user",
+                            "user_id": self.manager.id,
+                        }
+                    )
+                ],
+            }
+        )
+        run = self.make_run(self.weather())
+        run.action_release()
+        self.assertEqual((run.state, run.approval_state), ("draft", "pending"))
+        run.sudo().approval_ids.with_user(self.manager).action_approve()
+        run.action_release()
+        self.assertEqual(run.state, "released")
+
     def test_a_list_of_names(self):
         thanks = self.make_occasion("thanks", "call", kind="thanks", date_rule="manual")
         run = self.make_run(thanks, is_named=True, place="Harbour Hotel")

@@ -42,6 +42,7 @@ from . import (
     test_obligation_sweep,
     test_pack_channels,
     test_pack_every,
+    test_pack_greetings,
     test_pack_links,
     test_pack_p01,
     test_pack_p02,
