@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo import fields
 from odoo.tests import freeze_time, tagged
 
 from .pack_common import MANAGER, PackCase
@@ -78,25 +79,6 @@ class GreetingCase(PackCase):
 
 
 @tagged("post_install", "-at_install")
-class TestGreetingsP02(GreetingCase):
-    """Policy P02: regular contact, greetings and gifts on birthdays and holidays."""
-
-    PACK = "P02"
-    LOADER = LOADER
-
-    @freeze_time("2026-09-21 02:00:00")
-    def test_p02_08_birthdays_holidays_and_regular_contact(self):
-        self.run_job("2026-09-21")
-        birthday = self.touches("p02_birthday")
-        self.assertEqual(birthday.planned_on, date(2026, 9, 26))
-        self.assertEqual((birthday.channel, birthday.gift_value), ("gift", 100))
-        # mid-autumn is the day before: the birthday is the stronger
-        self.assertEqual(self.touches("p02_autumn").skip_code, "greeted")
-        self.assertEqual(self.touches("p02_contact").channel, "call")
-        self.assertEqual(birthday.clause_id.code, "P02.08")
-
-
-@tagged("post_install", "-at_install")
 class TestGreetingsP03(GreetingCase):
     """Policy P03: each tier has its ways of contact."""
 
@@ -152,3 +134,58 @@ class TestGreetingsP04(GreetingCase):
         self.assertEqual(event.planned_on, date(2026, 10, 3))
         self.assertEqual((event.channel, event.partner_id), ("gift", self.wang))
         self.assertEqual(event.clause_id.code, "P04.16")
+
+
+@tagged("post_install", "-at_install")
+class TestGreetingsP09(GreetingCase):
+    """Policy P09: visits on holidays and in between."""
+
+    PACK = "P09"
+    LOADER = LOADER
+
+    @freeze_time("2026-09-14 02:00:00")
+    def test_p09_05_visits_on_holidays_and_in_between(self):
+        self.run_job("2026-09-14")
+        visit = self.touches("p09_autumn")
+        self.assertEqual(visit.planned_on, date(2026, 9, 22))
+        self.assertEqual((visit.channel, visit.user_id), ("visit", self.clerk))
+        self.assertEqual(self.touches("p09_between").channel, "visit")
+        visit.with_user(self.clerk).action_done()
+        self.assertEqual(visit.clause_id.code, "P09.05")
+
+
+@tagged("post_install", "-at_install")
+class TestGreetingsP19(GreetingCase):
+    """Policy P19: thank-you events with lists of names."""
+
+    PACK = "P19"
+
+    @freeze_time("2026-09-14 02:00:00")
+    def test_p19_08_guests_of_a_thank_you_event_stand_on_a_list(self):
+        occasion = self.env["care.occasion"].search([("code", "=", "p19_thanks")])
+        run = (
+            self.env["care.occasion.run"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "name": "Thank-you dinner",
+                    "occasion_id": occasion.id,
+                    "date": "2026-09-25",
+                    "is_named": True,
+                    "place": "Harbour Hotel",
+                    "company_id": self.company.id,
+                }
+            )
+        )
+        add = self.env["care.occasion.add"].with_user(self.clerk)
+        add.create(
+            {"run_id": run.id, "partner_ids": [fields.Command.set(self.wang.ids)]}
+        ).action_confirm()
+        run.action_release()
+        self.run_job("2026-09-14")
+        guest = self.touches("p19_thanks").with_user(self.clerk)
+        self.assertEqual((guest.state, guest.channel), ("ready", "call"))
+        comes = self.env["care.touch.reaction"].search([("code", "=", "p19_comes")])
+        guest._note_reaction(comes, "With two colleagues")
+        self.assertEqual((run.done_count, run.reaction_count), (1, 1))
+        self.assertEqual(guest.clause_id.code, "P19.08")
