@@ -64,7 +64,7 @@ def parse(text: str, is_company: bool = True) -> Name:
 
     >>> found = parse("杭州海康威视数字技术股份有限公司")
     >>> found.brand, sorted(found.places), sorted(found.trades)
-    ('海康威视', ['杭州'], ['技术', '数字'])
+    ('海康威视', ['杭州'], ['数字', '科技'])
     >>> parse("海康威视（上海）有限公司").places, parse("海康威视").brand
     (frozenset({'上海'}), '海康威视')
     >>> parse("上海银行").brand, parse("Siemens Electronic Co., Ltd.").brand
@@ -90,7 +90,8 @@ def parse(text: str, is_company: bool = True) -> Name:
     brand, trades = _take_trades(_take_places(rest, places), places)
     if not brand:  # such as a bank named after its city
         brand, trades = rest, []
-    return Name(brand, frozenset(places), frozenset(trades), branch, whole)
+    trades = frozenset(trade_words.ALIKE.get(trade, trade) for trade in trades)
+    return Name(brand, frozenset(places), trades, branch, whole)
 
 
 def _take_branch(text):
@@ -215,6 +216,8 @@ def compare(one: Name, other: Name) -> Likeness:
     >>> a = parse("杭州海康威视数字技术股份有限公司")
     >>> compare(a, parse("海康威视")).points
     80
+    >>> compare(a, parse("海康威视科技有限公司")).points
+    85
     >>> compare(a, parse("杭州海康微视数字技术有限公司")).points
     75
     >>> compare(a, parse("杭州海康威视数字技术有限公司")).points

@@ -14,6 +14,8 @@ class Rule(NamedTuple):
     likeness: int
     verdict: str
     score: int
+    id: int = 0
+    own: bool = False  # the company's, not one for all companies
 
     def holds(self, kinds: frozenset, likeness: int) -> bool:
         """Return whether the rule holds for what was found."""
@@ -21,7 +23,8 @@ class Rule(NamedTuple):
 
 
 def strictest(rules: Iterable[Rule], kinds: set, likeness: int) -> Rule | None:
-    """Return the strictest rule that holds, of equally strict ones the surest.
+    """Return the strictest rule that holds, of equally strict ones the company's own,
+    of these the surest.
 
     >>> phone = Rule(frozenset({"phone"}), 0, "warn", 60)
     >>> both = Rule(frozenset({"phone"}), 70, "refuse", 95)
@@ -32,4 +35,4 @@ def strictest(rules: Iterable[Rule], kinds: set, likeness: int) -> Rule | None:
     >>> strictest([phone, both], {"email"}, 100)
     """
     held = [rule for rule in rules if rule.holds(frozenset(kinds), likeness)]
-    return max(held, key=lambda r: (STRICT[r.verdict], r.score), default=None)
+    return max(held, key=lambda r: (STRICT[r.verdict], r.own, r.score), default=None)

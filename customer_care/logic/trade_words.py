@@ -24,6 +24,23 @@ _TRADES = """
 """
 TRADES = frozenset(_TRADES.split())
 LONGEST = max(map(len, TRADES))
+# of words for one trade, which firms write as they please, the first stands for all
+_ALIKE = """
+科技 技术 科学
+贸易 商贸 国贸 国际贸易 进出口 工贸
+建筑 建设 建工 建安
+医药 药业 制药
+房地产 地产 置业
+电子 微电子
+装饰 装修 装潢
+物流 货运
+通信 通讯
+"""
+ALIKE = {
+    word: line.split()[0]
+    for line in _ALIKE.strip().split("\n")
+    for word in line.split()
+}
 
 # longest first: what stands at the end and says nothing but the legal form
 _FORMS_TEXT = """

@@ -3,9 +3,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 _MANAGER = "customer_care.customer_care_group_manager"
-_EVIDENCE = ("by_credit", "by_phone", "by_email")
 
 
 class CareDuplicate(models.Model):
@@ -15,6 +15,7 @@ class CareDuplicate(models.Model):
     _name = "care.duplicate"
     _description = "Possible duplicate"
     _inherit = [
+        "care.compliance.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "care.secrecy.follow.mixin",
@@ -22,6 +23,9 @@ class CareDuplicate(models.Model):
     ]
     _order = "score desc, id"
     _mail_post_access = "read"
+    _compliance_source = "duplicate"
+    _compliance_levels = True
+    _compliance_department = ""
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -49,6 +53,14 @@ class CareDuplicate(models.Model):
     score = fields.Integer(
         "Points", readonly=True, aggregator=None, help="How sure it is, of 100."
     )
+    rule_id = fields.Many2one(
+        "care.duplicate.rule",
+        "By the rule",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    clause_id = fields.Many2one(related="rule_id.clause_id", string="Clause")
     state = fields.Selection(
         [("open", "Open"), ("merged", "Merged"), ("different", "Not a duplicate")],
         required=True,
@@ -111,6 +123,35 @@ class CareDuplicate(models.Model):
             return result
         rule = self.env["ir.rule"]
         return forbidden, lambda: rule._make_access_error(operation, forbidden)
+
+    # ---- evidence that duplicates are weeded out
+
+    def _compliance_label(self):
+        return self.env._("Possible duplicates")
+
+    def _compliance_select(self):
+        self.flush_model()
+        self.env["care.duplicate.rule"].flush_model(["clause_id"])
+        return SQL(
+            """
+            SELECT MIN(d.id)::bigint AS id,
+                   GREATEST(d.secrecy_level, 1) AS secrecy_level, r.clause_id,
+                   COALESCE(d.company_id, r.company_id) AS company_id,
+                   NULL::integer AS department_id,
+                   date_trunc('month', d.found_at)::date AS month,
+                   COUNT(*) FILTER (WHERE d.state != 'open') AS met,
+                   0::bigint AS missed, 0::bigint AS waived,
+                   COUNT(*) FILTER (WHERE d.state = 'open') AS open
+              FROM care_duplicate d JOIN care_duplicate_rule r ON r.id = d.rule_id
+             WHERE r.clause_id IS NOT NULL
+             GROUP BY GREATEST(d.secrecy_level, 1), r.clause_id,
+                      COALESCE(d.company_id, r.company_id),
+                      date_trunc('month', d.found_at)
+            """
+        )
+
+    def _compliance_action(self):
+        return "customer_care.care_duplicate_action", "found_at", []
 
     # ---- comparing
 
@@ -226,6 +267,7 @@ class CareDuplicate(models.Model):
 
     def action_reopen(self):
         """Take back that they are two customers."""
+        self._check_manager()
         for pair in self:
             if pair.state != "different" or not pair.other_id:
                 raise UserError(
@@ -234,19 +276,19 @@ class CareDuplicate(models.Model):
                         pair=pair.display_name,
                     )
                 )
-            pair.check_access("read")
-        if not self.env.user.has_group(_MANAGER):
-            self._check_decide()
         self._engine().write(
             {"state": "open", "decided_by_id": False, "decided_at": False}
         )
 
-    def _check_decide(self):
+    def _check_manager(self):
         self.check_access("read")
         if not self.env.user.has_group(_MANAGER):
             raise AccessError(
                 self.env._("A customer care manager decides this. Ask one of them.")
             )
+
+    def _check_decide(self):
+        self._check_manager()
         for pair in self:
             if pair.state != "open" or not pair.other_id:
                 raise UserError(

@@ -24,23 +24,12 @@ class CareDuplicateCheck(models.AbstractModel):
     @api.model
     def _told(self, vals_list):
         """Return, for each of `vals_list`, what `_care_duplicates` says."""
-        return [told for told, _hidden in self._look(vals_list)]
+        return self._all_worded(told for told, _hidden in self._found(vals_list))
 
     @api.model
     def _hidden(self, vals_list):
         """Return, for each of `vals_list`, what nobody is told."""
-        return [hidden for _told, hidden in self._look(vals_list)]
-
-    @api.model
-    def _look(self, vals_list):
-        """Return [(told, hidden)] for each of `vals_list`."""
-        return [
-            (
-                [self._worded(answer) for answer in told],
-                [self._worded(answer | {"masked": False}) for answer in hidden],
-            )
-            for told, hidden in self._found(vals_list)
-        ]
+        return self._all_worded(hidden for _told, hidden in self._found(vals_list))
 
     @api.model
     def _found(self, vals_list):
@@ -51,7 +40,10 @@ class CareDuplicateCheck(models.AbstractModel):
         self.env["res.partner"].flush_model()
         asked = [self._asked(vals) for vals in vals_list]
         matches = self._matches(asked)
-        customers = self._customers({id_ for found in matches for id_ in found})
+        # our own company is looked at too: where nothing is found, and where nothing
+        # may be told, the same is asked
+        own = set(self._stand_in()._ids)
+        customers = self._customers(own.union(*matches))
         sight = self._sight(customers)
         return [
             self._judge(question, found, customers, sight)
@@ -158,8 +150,6 @@ class CareDuplicateCheck(models.AbstractModel):
     @api.model
     def _customers(self, ids):
         """Return {id of a contact: row about it and the customer it belongs to}."""
-        if not ids:
-            return {}
         partner = self.env["res.partner"]
         department = until = SQL("NULL")
         if "registered_department_id" in partner._fields:
@@ -183,6 +173,11 @@ class CareDuplicateCheck(models.AbstractModel):
             )
         )
         return {row["id"]: row for row in rows}
+
+    @api.model
+    def _stand_in(self):
+        """Return a contact that everybody may read and nobody asks for."""
+        return self.env.company.sudo().partner_id
 
     @api.model
     def _sight(self, customers):
@@ -214,7 +209,8 @@ class CareDuplicateCheck(models.AbstractModel):
         for (customer, seen), (row, kinds) in groups.items():
             answer = self._answer(question, row, kinds, rules)
             if answer:
-                answer["masked"] = answer["archived"] or customer not in readable
+                shut = answer["archived"] or customer not in readable
+                answer["masked"] = seen and shut
                 (told if seen else hidden).append(answer)
         return self._best(told), self._best(hidden)
 
@@ -257,26 +253,32 @@ class CareDuplicateCheck(models.AbstractModel):
 
     @api.model
     def _best(self, answers):
-        answers.sort(key=lambda a: (-STRICT[a["verdict"]], -a["score"], a["name"]))
+        answers.sort(
+            key=lambda a: (-STRICT[a["verdict"]], -a["score"], a["name"] or "")
+        )
         return answers[:_SHOWN]
+
+    @api.model
+    def _all_worded(self, found):
+        return [[self._worded(answer) for answer in answers] for answers in found]
 
     @api.model
     def _worded(self, answer):
         """Return an answer with the sentence for the user; of archived customers and
         those he may not see it says only who has them."""
+        answer = dict(answer)
         departments = self.env["hr.department"].sudo()
         department = departments.browse(answer["department_id"] or ())
-        if not department and answer["person"]:  # who is in charge, where none is kept
-            person = self.env["res.users"].sudo().browse(answer["person"])
+        person = self.env["res.users"].sudo().browse(answer.pop("person") or ())
+        if not department:  # who is in charge, where none is kept
             department = person.employee_ids.department_id[:1]
-        told = {name: answer[name] for name in answer.keys() - {"person", "masked"}}
-        if answer["masked"]:
-            told |= {"partner_id": False, "name": False}
-        return told | {
+        if answer.pop("masked"):
+            answer |= {"partner_id": False, "name": False}
+        return answer | {
             "department_id": department.id,
             "department": department.name or False,
             "message": self._message(
-                told["name"], department.name, told["protected_until"]
+                answer["name"], department.name, answer["protected_until"]
             ),
         }
 

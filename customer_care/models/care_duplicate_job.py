@@ -100,7 +100,7 @@ class CareDuplicateJob(models.AbstractModel):
             rules = self.env["care.duplicate.rule"]._in_force_of(company or False)
             rule = strictest(rules, kinds, points)
             if rule:
-                found.append((one, other, kinds, points, rule.score, company))
+                found.append((one, other, kinds, points, rule, company))
         return found
 
     @api.model
@@ -115,15 +115,16 @@ class CareDuplicateJob(models.AbstractModel):
             ["phone" in row[2] for row in found],
             ["email" in row[2] for row in found],
             [row[3] for row in found],
-            [row[4] for row in found],
+            [row[4].score for row in found],
             [row[5] for row in found],
+            [row[4].id for row in found],
         ]
         self.env.cr.execute(
             SQL(
                 """INSERT INTO care_duplicate AS d (partner_id, other_id, by_credit,
-                          by_phone, by_email, likeness, score, company_id, state,
-                          found_at, checked_at, create_uid, write_uid, create_date,
-                          write_date)
+                          by_phone, by_email, likeness, score, company_id, rule_id,
+                          state, found_at, checked_at, create_uid, write_uid,
+                          create_date, write_date)
                    SELECT f.*, 'open', %(now)s, %(now)s, %(uid)s, %(uid)s, %(now)s,
                           %(now)s
                      FROM unnest(%(columns)s) AS f
@@ -134,13 +135,14 @@ class CareDuplicateJob(models.AbstractModel):
                           by_phone = EXCLUDED.by_phone, by_email = EXCLUDED.by_email,
                           likeness = EXCLUDED.likeness, score = EXCLUDED.score,
                           company_id = EXCLUDED.company_id,
+                          rule_id = EXCLUDED.rule_id,
                           checked_at = EXCLUDED.checked_at
                     WHERE d.state = 'open'""",
                 now=begun,
                 uid=self.env.uid,
                 columns=SQL(
                     """%s::int[], %s::int[], %s::bool[], %s::bool[], %s::bool[],
-                       %s::int[], %s::int[], %s::int[]""",
+                       %s::int[], %s::int[], %s::int[], %s::int[]""",
                     *columns,
                 ),
             )

@@ -92,7 +92,8 @@ class CareDuplicateRule(models.Model):
 
     def _as_rule(self):
         kinds = frozenset(kind for kind in HARD if self[f"needs_{kind}"])
-        return Rule(kinds, self.likeness, self.verdict, self.score)
+        own = bool(self.company_id)
+        return Rule(kinds, self.likeness, self.verdict, self.score, self.id, own)
 
     # ---- what is kept of them
 

@@ -41,6 +41,7 @@ from . import (
     test_obligation_story,
     test_obligation_sweep,
     test_pack_channels,
+    test_pack_duplicates,
     test_pack_every,
     test_pack_greetings,
     test_pack_links,

@@ -123,7 +123,7 @@ class TestMergeEverything(TransactionCase):
         for model, column, id_ in planted:
             with self.subTest(model=model._name, column=column):
                 self.assertEqual(self.value(model, id_, column), self.kept.id)
-        self.assertLess(len(refused), 8, [(m._name, c) for m, c, _id in refused])
+        self.assertLess(len(refused), 15, [(m._name, c) for m, c, _id in refused])
 
     def test_a_row_that_cannot_stand_twice_is_joined_and_written_down(self):
         planted = []
