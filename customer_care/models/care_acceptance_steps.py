@@ -100,6 +100,7 @@ class CareAcceptanceSteps(models.AbstractModel):
             row._refuse_missing(["inspect_by"])
             row._check_papers()
             row._approval_check("accept")
+            row._requirement_check("apply")
             today = fields.Date.context_today(self)
             row._step_write({"state": "applied", "applied_on": today})
         return True

@@ -175,6 +175,7 @@ class CareContract(models.Model):
                         contract=contract.display_name,
                     )
                 )
+            contract._requirement_check("sign")
             contract._step_write({"state": "signed", "signed_by_id": self.env.uid})
             contract._tell_lead()
         return True

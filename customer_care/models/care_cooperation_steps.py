@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CareCooperationSteps(models.AbstractModel):
@@ -17,6 +18,8 @@ class CareCooperationSteps(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         projects = super().create(vals_list)
+        if any(vals.get("care_lead_id") for vals in vals_list):
+            projects.care_lead_id.check_access("read")
         cooperation = projects.sudo().filtered("care_is_cooperation")
         cooperation._care_begin()
         return projects
@@ -27,7 +30,7 @@ class CareCooperationSteps(models.AbstractModel):
             self.sudo().filtered("care_is_cooperation")._care_begin()
         if {"care_budget", "care_term_id"} & vals.keys():
             self._care_cost_refresh()
-        if {"care_lead_id", "care_contract_id"} & vals.keys() and not self.env.su:
+        if vals.get("care_lead_id"):
             self.care_lead_id.check_access("read")
         return result
 
@@ -49,7 +52,9 @@ class CareCooperationSteps(models.AbstractModel):
             if not project.care_term_id:
                 company = project.company_id or project.env.company
                 term = self.env["care.project.term"]._default_for(company)
-                super(CareCooperationSteps, project).write({"care_term_id": term.id})
+                if term:  # comes back here with its terms
+                    project.care_term_id = term
+                    continue
             everything = project.with_context(active_test=False)
             there = everything.care_paper_ids.item_id
             papers.create(
@@ -196,6 +201,19 @@ class CareCooperationSteps(models.AbstractModel):
             if user in people | project.care_member_ids.user_id:
                 mine |= project
         return mine.with_env(self.env)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed(self):
+        for project in self.sudo():
+            rows = project.with_context(active_test=False).care_acceptance_ids
+            if set(rows.mapped("state")) & {"signed", "closed"}:
+                raise UserError(
+                    self.env._(
+                        "%(project)s has an acceptance that the customer signed and "
+                        "stays on record. Archive it instead.",
+                        project=project.with_env(self.env).display_name,
+                    )
+                )
 
     # ---- screens
 

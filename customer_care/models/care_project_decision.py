@@ -34,7 +34,6 @@ class CareProjectDecision(models.Model):
     date_due = fields.Date("By")
     task_id = fields.Many2one(
         "project.task",
-        "Task",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -160,6 +160,8 @@ class CareProjectMeeting(models.Model):
                         meeting=row.display_name,
                     )
                 )
+            if row.kind == "kickoff":
+                row.project_id._requirement_check("kickoff")
             row._step_write({"state": "held", "done_by_id": self.env.uid})
             row.project_id.sudo()._on_care_meeting_held(row)
         return True

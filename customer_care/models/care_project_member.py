@@ -31,7 +31,7 @@ class CareProjectMember(models.Model):
         ondelete="restrict",
         domain="[('share', '=', False)]",
     )
-    role_id = fields.Many2one("care.team.role", "Role", ondelete="restrict")
+    role_id = fields.Many2one("care.team.role", ondelete="restrict")
     duties = fields.Text()
     active = fields.Boolean(default=True)
 

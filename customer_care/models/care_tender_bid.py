@@ -24,7 +24,6 @@ class CareTenderBid(models.Model):
     currency_id = fields.Many2one(related="lead_id.care_tender_currency_id")
     firm_id = fields.Many2one(
         "res.partner",
-        "Firm",
         index="btree_not_null",
         ondelete="set null",
         domain="[('is_company', '=', True)]",

@@ -47,6 +47,8 @@ class CareTenderSteps(models.AbstractModel):
     def write(self, vals):
         if not self._is_step() and self._TENDER_KEPT & vals.keys():
             self._care_tender_check_kept(vals)
+            if "care_tender_closing_at" in vals:
+                self._care_tender_check_put_off(vals["care_tender_closing_at"])
         result = super().write(vals)
         if "care_is_tender" in vals:
             self._care_tender_begin()
@@ -74,6 +76,32 @@ class CareTenderSteps(models.AbstractModel):
                 new = field.convert_to_cache(vals[name], lead)
                 if new != field.convert_to_cache(lead[name], lead):
                     self._refuse_edit(name)
+
+    def _care_tender_check_put_off(self, moment):
+        """Who missed the closing time does not move it."""
+        if self.env.su or self.env.user.has_group(_MANAGER):
+            return
+        for lead in self.filtered("care_tender_is_late"):
+            if fields.Datetime.to_datetime(moment) != lead.care_tender_closing_at:
+                raise UserError(
+                    self.env._(
+                        "%(tender)s is closed. A customer care manager may enter a "
+                        "later closing time of the customer.",
+                        tender=lead.display_name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_handed_in(self):
+        for lead in self.sudo():
+            if lead.care_tender_state in ("submitted", "won", "lost"):
+                raise UserError(
+                    self.env._(
+                        "%(tender)s was handed in and stays on record. Archive it "
+                        "instead.",
+                        tender=lead.with_env(self.env).display_name,
+                    )
+                )
 
     def _care_tender_begin(self):
         """Set the state of what is a tender now, and of what is none any more."""

@@ -262,6 +262,8 @@ class TestCareCooperation(CooperationCase):
             row.action_sign()
         row.scan_ids = self.paper(self.lea, "scan.pdf")
         row.action_sign()
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            project.sudo().unlink()
         with self.assertRaisesRegex(UserError, "Dead tree"):
             row.action_close()
         with self.assertRaises(AccessError):

@@ -54,6 +54,8 @@ class TestCareTender(CooperationCase):
             self.assertIn(tender, found)
             with self.assertRaisesRegex(UserError, "closed at 2026-03-20 09:00"):
                 tender.action_care_tender_submit()
+            with self.assertRaisesRegex(UserError, "is closed"):
+                tender.care_tender_closing_at = "2026-03-21 09:00:00"
             tender.care_tender_missed_reason = False
             with self.assertRaisesRegex(UserError, "Why no bid"):
                 tender.action_care_tender_missed()
@@ -106,6 +108,8 @@ class TestCareTender(CooperationCase):
             tender.care_tender_document_ids[0].unlink()
         with self.assertRaisesRegex(UserError, "manager"):
             tender.action_care_tender_reopen()
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            tender.sudo().unlink()
         tender.with_user(self.mia).action_care_tender_reopen()
         self.assertEqual(tender.care_tender_state, "preparing")
         self.assertFalse(tender.care_tender_submitted_at)

@@ -46,6 +46,7 @@ from . import (
     test_pack_greetings,
     test_pack_links,
     test_pack_p01,
+    test_pack_p01_projects,
     test_pack_p02,
     test_pack_p02_customers,
     test_pack_p03,
