@@ -260,8 +260,8 @@ class CareDuplicatePartner(models.AbstractModel):
                 "1, 0, 5 and 2."
             ),
             "sign": self.env._(
-                "it has signs other than digits and capital letters. Copy it from the "
-                "business licence."
+                "it has a sign that never occurs in one. Copy it from the business "
+                "licence."
             ),
             "region": self.env._(
                 "its third to eighth sign are digits. Copy it from the business "
