@@ -235,7 +235,7 @@ class CareDepartureSources(models.AbstractModel):
                      DELETE FROM care_departure_line l
                       WHERE l.departure_id = %(departure)s AND l.kind = %(kind)s
                         AND l.state = 'open'
-                        AND NOT EXISTS (SELECT FROM found f WHERE f.id = l.res_id))
+                        AND l.res_id NOT IN (SELECT f.id FROM found f))
                    INSERT INTO care_departure_line
                           (departure_id, kind, res_model, res_id, partner_id,
                            company_id, state, create_uid, create_date, write_uid,
@@ -244,6 +244,9 @@ class CareDepartureSources(models.AbstractModel):
                           p.commercial_partner_id, f.company_id, 'open', %(uid)s,
                           now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
                      FROM found f LEFT JOIN res_partner p ON p.id = f.partner_id
+                    WHERE f.id NOT IN (SELECT l.res_id FROM care_departure_line l
+                                        WHERE l.departure_id = %(departure)s
+                                          AND l.kind = %(kind)s)
                        ON CONFLICT (departure_id, kind, res_id) DO NOTHING
                 RETURNING id""",
                 **values,
@@ -274,7 +277,7 @@ class CareDepartureSources(models.AbstractModel):
                              LEFT JOIN care_departure_line c
                                ON c.departure_id = l.departure_id
                               AND c.kind = 'customer' AND l.kind != 'customer'
-                              AND c.res_id = l.partner_id
+                              AND c.partner_id = l.partner_id
                             WHERE l.departure_id = ANY(%(ids)s) AND l.state = 'open') w
                     WHERE w.id = l.id AND l.taker_id IS DISTINCT FROM w.taker_id
                 RETURNING l.id""",

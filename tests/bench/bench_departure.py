@@ -1,6 +1,7 @@
 """What a hand-over costs: 2,000 customers and 20,000 obligations change hands.
 
-    setup/odoo shell -d DATABASE --no-http < tests/bench/bench_departure.py
+    CARE_TESTS=1 setup/odoo shell -d DATABASE --no-http \\
+        < tests/bench/bench_departure.py
 
 DATABASE has test_customer_stack installed; nothing is kept. BENCH_CUSTOMERS (2000) and
 ten obligations each, shared by three successors.
@@ -9,6 +10,7 @@ ten obligations each, shared by three successors.
 import os
 import resource
 import time
+from pathlib import Path
 
 env = globals()["env"]  # given by the shell
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "2000"))
@@ -50,13 +52,26 @@ env.flush_all()
 env.invalidate_all()
 
 
+BACKEND = Path(f"/proc/{env.cr._cnx.info.backend_pid}/stat")
+
+
+def cpu():
+    """Return the processor seconds spent here and in the database's process."""
+    if not BACKEND.exists():
+        return time.perf_counter()
+    ticks = BACKEND.read_text().rsplit(")", 1)[1].split()[11:13]
+    database = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    return time.process_time() + database
+
+
 def timed(name, step):
-    """Print wall time and queries of a step."""
-    queries, start = env.cr.sql_log_count, time.perf_counter()
+    """Print processor and wall time and queries of a step."""
+    queries, start, used = env.cr.sql_log_count, time.perf_counter(), cpu()
     step()
     env.flush_all()
-    seconds = time.perf_counter() - start
-    print(f"{name:24} {seconds:7.2f} s {env.cr.sql_log_count - queries:7d} queries")
+    seconds, used = time.perf_counter() - start, cpu() - used
+    queries = env.cr.sql_log_count - queries
+    print(f"{name:24} {used:6.1f} s of work {seconds:6.1f} s {queries:6d} queries")
 
 
 departures = env["care.departure"]
