@@ -121,7 +121,6 @@ class CareDeparture(models.Model):
     )
     successor_id = fields.Many2one(
         "res.users",
-        "Successor",
         domain="[('share', '=', False), ('id', '!=', user_id)]",
         tracking=True,
         help="Of all that nobody else was chosen for.",

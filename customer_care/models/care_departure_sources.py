@@ -23,6 +23,15 @@ class CareDepartureSources(models.AbstractModel):
         goes to nobody but whom its own line names
         """
         return {
+            **self._departure_sources_of_customers(),
+            **self._departure_sources_of_posts(),
+            **self._departure_sources_of_apps(),
+            **self._departure_sources_of_engines(),
+        }
+
+    @api.model
+    def _departure_sources_of_customers(self):
+        return {
             "customer": {
                 "label": self.env._("Customer"),
                 "model": "res.partner",
@@ -44,6 +53,11 @@ class CareDepartureSources(models.AbstractModel):
                 "partner": "partner_id",
                 "move": "_move_by_successor",
             },
+        }
+
+    @api.model
+    def _departure_sources_of_posts(self):
+        return {
             "territory": {
                 "label": self.env._("Territory"),
                 "model": "care.territory",
@@ -74,7 +88,43 @@ class CareDepartureSources(models.AbstractModel):
                 "domain": lambda user: Domain("user_id", "=", user.id),
                 "move": "_move_by_user_field",
             },
-            **self._departure_sources_of_apps(),
+        }
+
+    @api.model
+    def _departure_sources_of_apps(self):
+        """Return what stands in the apps of others: leads, projects, tasks."""
+        return {
+            "lead": {
+                "label": self.env._("Lead or opportunity"),
+                "model": "crm.lead",
+                "domain": lambda user: (
+                    Domain("user_id", "=", user.id) & Domain("won_status", "!=", "won")
+                ),
+                "partner": "partner_id",
+                "move": "_move_leads",
+            },
+            "project": {
+                "label": self.env._("Project"),
+                "model": "project.project",
+                "domain": lambda user: Domain("user_id", "=", user.id),
+                "partner": "partner_id",
+                "move": "_move_by_user_field",
+            },
+            "task": {
+                "label": self.env._("Task"),
+                "model": "project.task",
+                "domain": lambda user: (
+                    Domain("user_ids", "in", user.ids) & Domain("is_closed", "=", False)
+                ),
+                "partner": "partner_id",
+                "move": "_move_tasks",
+            },
+        }
+
+    @api.model
+    def _departure_sources_of_engines(self):
+        """Return what the engines keep; deadlines come after what they are about."""
+        return {
             "callback": {
                 "label": self.env._("Callback"),
                 "model": "care.callback",
@@ -95,6 +145,12 @@ class CareDepartureSources(models.AbstractModel):
                 "partner": "partner_id",
                 "move": "_move_improvements",
             },
+            **self._departure_sources_of_people(),
+        }
+
+    @api.model
+    def _departure_sources_of_people(self):
+        return {
             "obligation": {
                 "label": self.env._("Obligation"),
                 "model": "care.obligation",
@@ -128,37 +184,6 @@ class CareDepartureSources(models.AbstractModel):
                                               WHERE l.id = mail_activity.res_id) END"""
                 ),
                 "move": "_move_activities",
-            },
-        }
-
-    @api.model
-    def _departure_sources_of_apps(self):
-        """Return what stands in the apps of others: leads, projects, tasks."""
-        return {
-            "lead": {
-                "label": self.env._("Lead or opportunity"),
-                "model": "crm.lead",
-                "domain": lambda user: (
-                    Domain("user_id", "=", user.id) & Domain("won_status", "!=", "won")
-                ),
-                "partner": "partner_id",
-                "move": "_move_leads",
-            },
-            "project": {
-                "label": self.env._("Project"),
-                "model": "project.project",
-                "domain": lambda user: Domain("user_id", "=", user.id),
-                "partner": "partner_id",
-                "move": "_move_by_user_field",
-            },
-            "task": {
-                "label": self.env._("Task"),
-                "model": "project.task",
-                "domain": lambda user: (
-                    Domain("user_ids", "in", user.ids) & Domain("is_closed", "=", False)
-                ),
-                "partner": "partner_id",
-                "move": "_move_tasks",
             },
         }
 
@@ -203,9 +228,8 @@ class CareDepartureSources(models.AbstractModel):
                 departure._gather_kind(kind, source)
             departure._spread_takers()
 
-    def _gather_kind(self, kind, source):
-        model = self.env[source["model"]].sudo()
-        model.flush_model()
+    def _found_query(self, model, source):
+        """Return SQL with the id, customer and company of what the person has."""
         query = model._search(source["domain"](self.user_id))
         table = SQL.identifier(model._table)
         partner = source.get("partner") or SQL("NULL::integer")
@@ -215,16 +239,20 @@ class CareDepartureSources(models.AbstractModel):
         field = model._fields.get("company_id")
         if field and field.store and not field.company_dependent:
             company = SQL("%s.company_id", table)
-        found = query.select(
+        return query.select(
             SQL("%s.id AS id", table),
             SQL("%s AS partner_id", partner),
             SQL("%s AS company_id", company),
         )
+
+    def _gather_kind(self, kind, source):
+        model = self.env[source["model"]].sudo()
+        model.flush_model()
         values = {
             "departure": self.id,
             "kind": kind,
             "model": model._name,
-            "found": found,
+            "found": self._found_query(model, source),
             "uid": self.env.uid,
         }
         self.env["care.departure.line"].flush_model()

@@ -76,7 +76,7 @@ class CareTeamPartner(models.AbstractModel):
         if "allowed_company_ids" in self.env.context:
             everybody = self.env.company
         else:
-            everybody = self.env["res.company"].sudo().search([])
+            everybody = self.env["res.company"].sudo().search([("active", "=", True)])
         return {
             partner: partner.company_id or everybody for partner in self.sudo()._origin
         }

@@ -200,7 +200,7 @@ class CareTerritory(models.Model):
     @api.model
     def _cron_sort(self):
         """Note on the customers where they belong; commits after each territory."""
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
             sorter = self.with_company(company)
             if self.search_count([("company_id", "in", [False, company.id])], limit=1):
                 sorter._sort(company)
