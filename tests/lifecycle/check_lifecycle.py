@@ -105,7 +105,9 @@ def check_expenses(base):
         db.shell("use_expenses.py")
         db.uninstall("customer_care")
         after = take_snapshot(db.name)
-        yield from compare(take_snapshot(apps), after, ignore=("rows",))
+        left = compare(take_snapshot(apps), after, ignore=("rows",))
+        # Odoo makes this one when Invoicing is loaded again
+        yield from (line for line in left if "mail_gateway_failed" not in line)
         yield from db.complaints
         db.shell("other_apps.py")
     with ScratchDb(base) as db:
