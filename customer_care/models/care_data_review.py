@@ -171,6 +171,15 @@ class CareDataReview(models.Model):
         company = partner.company_id or rule.company_id or self.env.company
         return rule.role_id._resolve(company=company, partner=partner)[:1]
 
+    @api.model
+    def _keep_one(self, merged, kept):
+        """Call off the checks that run for merged customers if one of them goes on."""
+        running = [("kind", "=", "periodic"), ("state", "in", _WAITING)]
+        theirs = self.sudo().search([*running, ("partner_id", "in", merged.ids)])
+        goes_on = self.sudo().search_count([*running, ("partner_id", "=", kept.id)])
+        spare = theirs if goes_on else theirs[1:]
+        spare._put({"state": "cancelled", "token_hash": False, **self._stamp()})
+
     # ---- buttons
 
     def action_note_call(self):

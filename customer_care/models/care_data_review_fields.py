@@ -7,6 +7,7 @@ from odoo.tools.misc import format_date
 # kinds of fields a customer can check in words
 KINDS = ("char", "text", "date", "selection", "many2one")
 STANDARD = "name, phone, email, website, street, city, zip, industry_id"
+_USER = "customer_care.customer_care_group_user"
 # never shown on a page without login, whatever a rule says
 _CLOSED = frozenset({"parent_id", "company_id", "user_id", "comment"})
 
@@ -29,7 +30,19 @@ class CareDataReviewFields(models.AbstractModel):
             and not field.readonly
             and not field.company_dependent
             and name not in _CLOSED
+            and field.groups in (None, False, "", _USER)
+            and self._is_open_link(field)
             and not name.startswith(("secrecy_", "care_secret"))
+        )
+
+    @api.model
+    def _is_open_link(self, field):
+        """Return whether a field names nobody and nothing that may be classified."""
+        if field.type != "many2one":
+            return True
+        mask = self.env["care.mask"]
+        return field.comodel_name != "res.users" and not mask._hideable(
+            field.comodel_name
         )
 
     @api.model

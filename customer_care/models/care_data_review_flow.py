@@ -12,7 +12,13 @@ class CareDataReviewFlow(models.AbstractModel):
     _description = "Course of a review of data"
 
     def _stamp(self):
-        return {"decided_at": fields.Datetime.now(), "decided_by_id": self.env.uid}
+        """Return when and by whom a review is closed; by nobody where the customer's
+        own answer closes it."""
+        user = self.env.user
+        return {
+            "decided_at": fields.Datetime.now(),
+            "decided_by_id": user.id if user._is_internal() else False,
+        }
 
     def _record_answer(self, answers, source, said_by, vals=None):
         """Take down what the customer says.

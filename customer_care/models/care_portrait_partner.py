@@ -128,6 +128,11 @@ class CarePortraitPartner(models.AbstractModel):
             }
         )
 
+    def _care_merge(self, kept):
+        """Of two checks that run, the one of the contact kept goes on."""
+        self.env["care.data.review"]._keep_one(self, kept)
+        return super()._care_merge(kept)
+
     # ---- relationship cards
 
     def _care_card_sheets(self):

@@ -18,6 +18,7 @@ class ResPartner(models.Model):
         "care.secrecy.mixin",
         "care.obligation.mixin",
         "care.requirement.mixin",
+        "care.portrait.partner",
         "care.registration.partner",
         "care.tier.partner.mixin",
         "care.score.partner",
@@ -32,7 +33,6 @@ class ResPartner(models.Model):
         "care.plan.partner",
         "care.secret.mixin",
         "care.duplicate.partner",
-        "care.portrait.partner",
         "res.partner",
     ]
 

@@ -178,7 +178,10 @@ class TestDataReview(ReviewCase):
             review.create({"partner_id": self.open.id, "company_id": self.company.id})
 
     def test_an_unknown_field_is_refused_in_a_rule(self):
-        for names in ("nonsense", "secrecy_own", "category_id", "", "care_tier_id"):
+        for names in (
+            *("nonsense", "secrecy_own", "category_id", "", "care_tier_id"),
+            *("referrer_id", "user_id", "signup_type"),
+        ):
             with self.assertRaises(ValidationError):
                 self.rule.field_names = names
 
@@ -195,6 +198,13 @@ class TestDataReview(ReviewCase):
         self.open.email = False
         with self.assertRaisesRegex(UserError, "LV Open.*call"):
             self.opened().action_send_link()
+
+    def test_merging_two_customers_that_are_checked_leaves_one_check(self):
+        twin = self.env["res.partner"].create({"name": "Twin", "is_company": True})
+        mine = self.opened()
+        theirs = self.env["care.data.review"]._open(twin)
+        twin._care_merge(self.open)
+        self.assertEqual((mine.state, theirs.state), ("open", "cancelled"))
 
     def test_being_late_is_missed_and_in_time_is_met(self):
         clause = (
@@ -268,6 +278,7 @@ class TestDataReviewPage(ReviewCase, HttpCase):
         self.review.invalidate_recordset()
         self.open.invalidate_recordset()
         self.assertEqual(self.review.state, "done")
+        self.assertFalse(self.review.decided_by_id)
         self.assertTrue(self.open.verified_at)
 
     def test_the_token_is_kept_nowhere(self):
