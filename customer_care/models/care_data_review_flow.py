@@ -78,7 +78,7 @@ class CareDataReviewFlow(models.AbstractModel):
     def _names_to_report(self):
         """Return the fields whose change is reported: all that any review looks at."""
         names = dict.fromkeys(STANDARD.split(", "))
-        for rule in self.env["care.data.review.rule"].search([]):
+        for rule in self.env["care.data.review.rule"].search([("active", "=", True)]):
             names.update(dict.fromkeys(rule._names()))
         return list(names)
 

@@ -133,7 +133,7 @@ class CareDataReviewRule(models.Model):
     @api.model
     def _cron_open(self):
         """Open the reviews that are due, up to the number of each rule for a day."""
-        rules = self.search([])
+        rules = self.search([("active", "=", True)])
         for number, rule in enumerate(rules, 1):
             rule._open_due()
             if not self.env["ir.cron"]._commit_progress(

@@ -159,12 +159,16 @@ class CarePortraitBirthday(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "birthday_date" in vals or "birthday_calendar" in vals:
-            return self._care_write_birthday(vals)
-        return super().write(vals)
+        if "birthday_date" not in vals and "birthday_calendar" not in vals:
+            return super().write(vals)
+        result = True
+        for mine, ids in self._care_birthday_groups(vals):
+            result = super(CarePortraitBirthday, self.browse(ids)).write(mine)
+        return result
 
-    def _care_write_birthday(self, vals):
-        """Save contacts with their own lunar day, those with the same one at once."""
+    def _care_birthday_groups(self, vals):
+        """Return [(values, ids)]: contacts with their own lunar day, those with the
+        same one together."""
         groups = {}
         for partner in self:
             mine = dict(vals)
@@ -174,10 +178,7 @@ class CarePortraitBirthday(models.AbstractModel):
                 self._care_complete_birthday(mine, born)
             key = tuple(mine.get(name) for name in _LUNAR)
             groups.setdefault(key, (mine, []))[1].append(partner.id)
-        result = True
-        for mine, ids in groups.values():
-            result = super(CarePortraitBirthday, self.browse(ids)).write(mine)
-        return result
+        return list(groups.values())
 
     @api.model
     def _care_complete_birthday(self, vals, born):

@@ -170,7 +170,7 @@ class CarePortraitPartner(models.AbstractModel):
             limit=1,
         )
         if not review:
-            rules = self.env["care.data.review.rule"].search([])
+            rules = self.env["care.data.review.rule"].search([("active", "=", True)])
             rule = rules.filtered(
                 lambda r: self.sudo().filtered_domain(r._rule_domain("domain"))
             )[:1]

@@ -189,31 +189,29 @@ class TestTimelineCost(TimelineCase):
         query.order = "date DESC"
         query.limit = 80
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        plan = self.env.execute_query(
-            SQL("EXPLAIN %s", query.select("care_timeline.name", "care_timeline.date"))
+        [[plan]] = self.env.execute_query(
+            SQL(
+                "EXPLAIN (FORMAT JSON) %s",
+                query.select("care_timeline.name", "care_timeline.date"),
+            )
         )
-        return "\n".join(line for (line,) in plan)
+        return plan[0]["Plan"]
 
-    def walked(self, plan):
-        big = (
-            "mail_message",
-            "mail_activity",
-            "crm_lead",
-            "project_task",
-            "project_project",
-            "calendar_event",
-            "calendar_attendee",
-            "survey_user_input",
-            "care_callback",
-            "care_tier_grant",
-            "care_alert_note",
-            "res_partner",
-        )
-        return [
-            line.strip()
-            for line in plan.splitlines()
-            if "Seq Scan" in line and any(f" on {table} " in line for table in big)
-        ]
+    def walked(self, node):
+        """Return the tables read from end to end, but for what record rules ask about
+        other tables, once."""
+        if node.get("Parent Relationship") == "SubPlan":
+            return []
+        big = {
+            *("mail_message", "mail_activity", "crm_lead", "project_task"),
+            *("project_project", "calendar_event", "calendar_attendee"),
+            *("survey_user_input", "care_callback", "care_tier_grant", "res_partner"),
+            *("care_alert_note", "care_registration", "care_data_review"),
+        }
+        found = [node["Relation Name"]] if node["Node Type"] == "Seq Scan" else []
+        for part in node.get("Plans", ()):
+            found += self.walked(part)
+        return [table for table in found if table in big]
 
     def test_the_customer_is_looked_up_in_every_source(self):
         self.assertFalse(self.walked(self.plan([("partner_id", "=", self.open.id)])))
@@ -227,7 +225,7 @@ class TestTimelineCost(TimelineCase):
         found = self.of(self.seller, self.open)
         plan = self.plan([("id", "in", found.ids)])
         self.assertFalse(self.walked(plan))
-        self.assertNotIn("survey_user_input", plan)
+        self.assertNotIn("survey_user_input", str(plan))
 
     def test_a_page_is_one_query_and_names(self):
         self.lead(self.open, user_id=self.seller.id)
