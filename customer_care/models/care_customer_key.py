@@ -19,6 +19,8 @@ SOURCES = (
 STAMP = "stamp"
 BATCH = 2000
 _APART = "\x1f"
+# how names and numbers are read; another one makes all keys anew, by the job
+_READING = "1"
 
 
 class CareCustomerKey(models.Model):
@@ -90,7 +92,7 @@ class CareCustomerKey(models.Model):
     @api.model
     def _stamp_of(self, vals):
         """Return what `_stamp_sql` gives for the same values."""
-        parts = [vals.get(name) or "" for name in SOURCES[:6]]
+        parts = [_READING, *(vals.get(name) or "" for name in SOURCES[:6])]
         parts.append(str(vals.get("parent_id") or ""))
         parts.append("t" if vals.get("is_company") else "")
         parts.append(str(vals.get("country_id") or ""))
@@ -98,7 +100,8 @@ class CareCustomerKey(models.Model):
 
     @api.model
     def _stamp_sql(self, alias):
-        parts = [
+        parts = [SQL("%s", _READING)]
+        parts += [
             SQL("COALESCE(%s, '')", SQL.identifier(alias, name)) for name in SOURCES[:6]
         ]
         parts.append(SQL("COALESCE(%s::text, '')", SQL.identifier(alias, "parent_id")))
