@@ -53,6 +53,7 @@ from . import (
     test_pack_p03_complaints,
     test_pack_p03_survey,
     test_pack_p04,
+    test_pack_p04_plans,
     test_pack_p09,
     test_pack_p10,
     test_pack_p12,
