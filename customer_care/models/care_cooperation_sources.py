@@ -36,33 +36,42 @@ class CareCooperationSources(models.AbstractModel):
         )
 
     def _timeline_project_meetings(self):
-        """Meetings of projects that were held, with the name of the project."""
-        return self._timeline_rows(
-            "care.project.meeting",
+        """Meetings of projects that were held."""
+        self.env["care.project.meeting"].flush_model()
+        return self._timeline_of_project(
             "progress",
-            date="date_held",
-            name=SQL(
-                """SELECT COALESCE(p.name->>%s, p.name->>'en_US')
-                     FROM project_project p
-                    WHERE p.id = care_project_meeting.project_id""",
-                self.env.lang or "en_US",
-            ),
-            user="done_by_id",
-            domain=[("state", "=", "held")],
+            "care_project_meeting",
+            SQL("part.state = 'held' AND part.active"),
+            row_id=SQL("part.id"),
+            date=SQL("part.date_held"),
+            user=SQL("part.done_by_id"),
         )
 
     def _timeline_acceptances(self):
         """Acceptances that the customer signed."""
-        return self._timeline_rows(
-            "care.project.acceptance",
+        self.env["care.project.acceptance"].flush_model()
+        return self._timeline_of_project(
             "acceptance",
-            date="signed_on",
-            name=SQL(
-                """SELECT COALESCE(p.name->>%s, p.name->>'en_US')
-                     FROM project_project p
-                    WHERE p.id = care_project_acceptance.project_id""",
-                self.env.lang or "en_US",
-            ),
-            user="user_id",
-            domain=[("state", "in", ["signed", "closed"])],
+            "care_project_acceptance",
+            SQL("part.state IN ('signed', 'closed') AND part.active"),
+            row_id=SQL("part.id"),
+            date=SQL("part.signed_on"),
+            user=SQL("part.user_id"),
+        )
+
+    def _timeline_of_project(self, kind, table, condition, **spec):
+        """Return the rows of `table` that hang on projects: whoever sees the project
+        sees them, so the project's own rules are asked and it is what opens."""
+        return self._timeline_rows(
+            "project.project",
+            kind,
+            name="name",
+            joins=[
+                (
+                    "part",
+                    table,
+                    SQL("part.project_id = project_project.id AND %s", condition),
+                )
+            ],
+            **spec,
         )
