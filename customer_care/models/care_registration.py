@@ -43,7 +43,7 @@ class CareRegistration(models.Model):
         ondelete="restrict",
     )
     department_id = fields.Many2one("hr.department", readonly=True, ondelete="restrict")
-    origin = fields.Selection(ORIGINS, required=True, readonly=True)
+    origin = fields.Selection(ORIGINS, "How met", required=True, readonly=True)
     contact_at = fields.Datetime("Met at", required=True, readonly=True)
     registered_at = fields.Datetime(required=True, readonly=True, index=True)
     registered_on = fields.Date(

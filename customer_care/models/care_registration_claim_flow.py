@@ -4,7 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from ..logic import attribution
 
 _MANAGER = "customer_care.customer_care_group_manager"
-_JUDGE = "claim_judge"
+# who is asked to rule, the first of them who is held by somebody fit
+_JUDGES = ("claim_judge", "department_head", "customer_service_manager")
 
 
 class CareRegistrationClaimFlow(models.AbstractModel):
@@ -296,16 +297,14 @@ class CareRegistrationClaimFlow(models.AbstractModel):
     def _ask_judges(self):
         """Put it on the list of somebody who may rule it and see it."""
         customer = self._customer()
-        request = (
-            _JUDGE,
-            self.company_id,
-            self.registration_id.department_id,
-            customer,
-        )
+        department = self.registration_id.department_id
         excluded = (self.claimant_id | self.owner_id).ids
-        people = self.env["care.secrecy.notice"]._resolve(
-            request, customer, excluded=excluded
-        )
+        people = self.env["res.users"]
+        for role in _JUDGES:
+            request = (role, self.company_id, department, customer)
+            people = people or self.env["care.secrecy.notice"]._resolve(
+                request, customer, excluded=excluded
+            )
         if not people:
             if customer.secrecy_level >= 2:
                 self.env["care.secrecy.notice"]._tell_guardians(self.company_id)

@@ -179,6 +179,7 @@ class CareRegistrationDesk(models.AbstractModel):
     def _partner_vals(self, entry):
         vals = {
             "name": entry["name"].strip(),
+            "lang": self.env.user.lang,
             "phone": entry.get("phone"),
             "email": entry.get("email"),
             "credit_code": entry.get("credit_code"),

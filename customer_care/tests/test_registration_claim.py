@@ -85,6 +85,13 @@ class TestRegistrationClaim(RegistrationCase):
         window.create({"claim_id": claim.id}).action_refuse()
         self.assertEqual(claim.ruled_by_id, judge)
 
+    def test_where_nobody_holds_the_role_the_head_of_the_department_rules(self):
+        self.env["care.role.assignment"].search(
+            [("user_id", "=", self.boss.id)]
+        ).unlink()
+        self.west.manager_id = self.duty.with_company(self.company).employee_id
+        self.assertEqual(self.claim().judge_ids, self.duty)
+
     def test_parties_and_users_do_not_rule(self):
         claim = self.claim()
         for user in (self.li, self.wang, self.duty):
