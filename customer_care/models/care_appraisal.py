@@ -124,7 +124,7 @@ class CareAppraisal(models.Model):
     )
     # figures
     score_id = fields.Many2one(
-        "care.score", "Score", readonly=True, copy=False, ondelete="set null"
+        "care.score", readonly=True, copy=False, ondelete="set null"
     )
     figures_value = fields.Float("Figures", readonly=True, copy=False, aggregator="avg")
     figures_known = fields.Boolean("Figures are known", readonly=True, copy=False)

@@ -191,7 +191,7 @@ class CareIncentive(models.Model):
         "res.users", "Handed over by", readonly=True, copy=False, ondelete="restrict"
     )
     receiver = fields.Char("Received by", copy=False)
-    proof_ids = fields.Many2many("ir.attachment", string="Proof", copy=False)
+    proof_ids = fields.Many2many("ir.attachment", copy=False)
     revoke_reason = fields.Text("Why revoked", readonly=True, copy=False)
     reason_asked = fields.Text("Reason of the end", copy=False)
 

@@ -81,7 +81,6 @@ class CareIncentiveRule(models.Model):
         digits=(16, 2), help="In the currency of the company that gives it."
     )
     percent = fields.Float(
-        "Percent",
         digits=(16, 2),
         help="The discount; for money, what part of the deal or the figure is paid on "
         "top of the amount.",

@@ -93,7 +93,6 @@ class CareServicePlan(models.Model):
     )
     template_id = fields.Many2one(
         "care.service.plan.template",
-        "Template",
         index="btree_not_null",
         ondelete="restrict",
     )
@@ -157,7 +156,6 @@ class CareServicePlan(models.Model):
     team_ids = fields.Many2many(
         "care.team.member",
         "care_service_plan_member_rel",
-        string="Team",
         domain="[('partner_id', '=', partner_id)]",
     )
     contents = fields.Text("What is done")

@@ -65,7 +65,7 @@ class CareTimeline(models.Model):
         "Record ID", model_field="res_model", readonly=True
     )
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
-    contact_id = fields.Many2one("res.partner", "Contact", readonly=True)
+    contact_id = fields.Many2one("res.partner", readonly=True)
     user_id = fields.Many2one("res.users", "By", readonly=True)
     amount = fields.Monetary(readonly=True, aggregator=None)
     currency_id = fields.Many2one("res.currency", readonly=True)

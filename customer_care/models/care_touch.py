@@ -130,7 +130,7 @@ class CareTouch(models.Model):
         readonly=True,
     )
     customer_id = fields.Many2one(
-        "res.partner", "Customer", index=True, ondelete="cascade", readonly=True
+        "res.partner", index=True, ondelete="cascade", readonly=True
     )
     person_key = fields.Char(
         readonly=True, help="The same for two records of one person."
@@ -191,11 +191,9 @@ class CareTouch(models.Model):
     done_by_id = fields.Many2one("res.users", "Who did it", readonly=True)
     printed_at = fields.Datetime("Printed", readonly=True)
     mail_id = fields.Many2one(
-        "mail.mail", "Mail", readonly=True, index="btree_not_null", ondelete="set null"
+        "mail.mail", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    reaction_id = fields.Many2one(
-        "care.touch.reaction", "Reaction", index=True, readonly=True
-    )
+    reaction_id = fields.Many2one("care.touch.reaction", index=True, readonly=True)
     mood = fields.Selection(related="reaction_id.mood", store=True)
     reaction_note = fields.Char("What was said back", readonly=True)
     reacted_at = fields.Datetime("Reaction noted", readonly=True)

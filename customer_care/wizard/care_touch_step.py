@@ -23,7 +23,7 @@ class CareTouchStep(models.TransientModel):
     )
     touch_ids = fields.Many2many("care.touch", string="Greetings", required=True)
     reason = fields.Char()
-    reaction_id = fields.Many2one("care.touch.reaction", "Reaction")
+    reaction_id = fields.Many2one("care.touch.reaction")
     note = fields.Char("What was said back")
     gift_id = fields.Many2one("care.gift")
     quantity = fields.Integer("Number", default=1)
