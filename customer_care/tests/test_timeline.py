@@ -225,7 +225,7 @@ class TestTimelineCost(TimelineCase):
         found = self.of(self.seller, self.open)
         plan = self.plan([("id", "in", found.ids)])
         self.assertFalse(self.walked(plan))
-        self.assertNotIn("survey_user_input", str(plan))
+        self.assertNotIn("care_callback", str(plan))
 
     def test_a_page_is_one_query_and_names(self):
         self.lead(self.open, user_id=self.seller.id)
