@@ -123,9 +123,20 @@ class CareDataReviewLink(models.AbstractModel):
 
     def _page_values(self):
         """Return all that the page shows; nothing else of the customer is rendered."""
+        company = self.company_id.name
         return {
-            "partner": self.partner_id.name,
-            "company": self.company_id.name,
+            "intro": self.env._(
+                "This is what %(company)s keeps of %(partner)s. Correct what has "
+                "changed and send it; we look at your changes before we take them "
+                "over.",
+                company=company,
+                partner=self.partner_id.name,
+            ),
+            "thanks": self.env._(
+                "Your answer has arrived at %(company)s. You can close this page.",
+                company=company,
+            ),
+            "company": company,
             "phone": self.company_id.phone,
             "lines": [
                 {"name": line.name, "label": line.label, "value": line.old_value or ""}
