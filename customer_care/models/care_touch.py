@@ -45,6 +45,7 @@ class CareTouch(models.Model):
         "care.guarded.mixin",
         "care.touch.make",
         "care.touch.settle",
+        "care.touch.gift",
         "care.touch.send",
         "care.touch.steps",
         "care.touch.compliance",

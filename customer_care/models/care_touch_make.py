@@ -100,11 +100,6 @@ class CareTouchMake(models.AbstractModel):
 
     @api.model
     def _insert_sql(self, occasion, days, among, chosen, run):
-        first, last = among
-        company = occasion.company_id or (run and run.company_id)
-        company_id = company.id if company else self._main_company()
-        own = SQL("p.company_id = %s OR p.company_id IS NULL", company_id)
-        place = SQL("COALESCE(p.company_id, %s)::text", company_id)
         return SQL(
             """
             INSERT INTO care_touch (occasion_id, run_id, date_id, partner_id,
@@ -116,27 +111,7 @@ class CareTouchMake(models.AbstractModel):
                    w.user_id, w.company_id, %(clause)s, %(counts)s, %(advertising)s,
                    %(strength)s, %(gap)s, %(uid)s, %(uid)s,
                    now() AT TIME ZONE 'utc', now() AT TIME ZONE 'utc'
-              FROM (SELECT p.id, c.id AS customer_id, d.*,
-                           COALESCE(NULLIF(p.email_normalized, ''), 'p' || p.id)
-                               AS person_key,
-                           COALESCE(u.id, cu.id) AS user_id,
-                           COALESCE(p.company_id, %(company)s) AS company_id,
-                           row_number() OVER (
-                               PARTITION BY CASE WHEN %(main)s THEN c.id ELSE p.id END,
-                                            d.occurrence
-                                   ORDER BY p.is_company IS TRUE, p.parent_id IS NULL,
-                                            p.email_normalized IS NULL, p.id) AS rank
-                      FROM res_partner p
-                      JOIN res_partner c
-                        ON c.id = COALESCE(p.commercial_partner_id, p.id)
-                 LEFT JOIN res_users u ON u.id = p.user_id AND u.active
-                 LEFT JOIN res_users cu ON cu.id = c.user_id AND cu.active
-                CROSS JOIN LATERAL (%(days)s) d
-                     WHERE %(batch)s
-                       AND p.partner_share IS NOT FALSE AND c.active
-                       AND (%(own)s) AND %(audience)s AND %(grade)s
-                       AND p.id IN %(chosen)s
-                   ) w
+              FROM (%(wanted)s) w
              WHERE w.rank = 1 AND %(new)s
                 ON CONFLICT (occasion_id, partner_id, occurrence) DO NOTHING
             RETURNING id
@@ -149,6 +124,39 @@ class CareTouchMake(models.AbstractModel):
             strength=occasion.strength,
             gap=occasion.gap_days,
             uid=self.env.uid,
+            wanted=self._wanted_sql(occasion, days, among, chosen, run),
+            new=self._new_sql(occasion),
+        )
+
+    @api.model
+    def _wanted_sql(self, occasion, days, among, chosen, run):
+        """Return the contacts and days that fit, the one to be greeted for a customer
+        with rank 1."""
+        first, last = among
+        company = occasion.company_id or (run and run.company_id)
+        company_id = company.id if company else self._main_company()
+        own = SQL("(p.company_id = %s OR p.company_id IS NULL)", company_id)
+        place = SQL("COALESCE(p.company_id, %s)::text", company_id)
+        return SQL(
+            """
+            SELECT p.id, c.id AS customer_id, d.*,
+                   COALESCE(NULLIF(p.email_normalized, ''), 'p' || p.id)
+                       AS person_key,
+                   COALESCE(u.id, cu.id) AS user_id,
+                   COALESCE(p.company_id, %(company)s) AS company_id,
+                   row_number() OVER (
+                       PARTITION BY CASE WHEN %(main)s THEN c.id ELSE p.id END,
+                                    d.occurrence
+                           ORDER BY p.is_company IS TRUE, p.parent_id IS NULL,
+                                    p.email_normalized IS NULL, p.id) AS rank
+              FROM res_partner p
+              JOIN res_partner c ON c.id = COALESCE(p.commercial_partner_id, p.id)
+         LEFT JOIN res_users u ON u.id = p.user_id AND u.active
+         LEFT JOIN res_users cu ON cu.id = c.user_id AND cu.active
+        CROSS JOIN LATERAL (%(days)s) d
+             WHERE %(batch)s AND p.partner_share IS NOT FALSE AND c.active
+               AND %(own)s AND %(audience)s AND %(grade)s AND p.id IN %(chosen)s
+            """,
             company=company_id,
             main=occasion.audience == "main",
             days=days,
@@ -157,7 +165,6 @@ class CareTouchMake(models.AbstractModel):
             audience=self._audience_sql(occasion),
             grade=occasion._grade_sql("c", place),
             chosen=chosen,
-            new=self._new_sql(occasion),
         )
 
     @api.model

@@ -53,6 +53,7 @@ from . import (
     test_care_tier_request,
     test_care_touch,
     test_care_touch_send,
+    test_care_touch_steps,
     test_care_training,
     test_customer_duplicate,
     test_customer_duplicate_import,
