@@ -1,6 +1,5 @@
 # A model is built after what it inherits: the mixins come first.
-from . import _parts
-from . import care_compliance_mixin
+from . import _parts, care_compliance_mixin
 
 # isort: split
 from . import care_link_mixin

@@ -58,19 +58,24 @@ class CareTouchSteps(models.AbstractModel):
 
     def action_done(self):
         """Note that it was called, visited, posted or handed over."""
+        done = self
         for touch in self:
             touch._check_ready(_BY_HAND)
-            if touch.channel == "gift":
-                touch.sudo()._approval_check("gift")
+            if touch.channel != "gift":
+                continue
+            if touch.sudo()._approval_is_granted("gift"):
                 touch.gift_id._take(touch.gift_quantity, touch)
-        self._put(
+            else:  # a rule came, or the gift changed, since it was prepared
+                touch.sudo()._ask_approval()
+                done -= touch
+        done._put(
             {
                 "state": "done",
                 "done_at": fields.Datetime.now(),
                 "done_by_id": self.env.uid,
             }
         )
-        self.sudo().activity_ids.action_feedback()
+        done.sudo().activity_ids.action_feedback()
         return True
 
     def action_undo(self):

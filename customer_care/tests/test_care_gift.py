@@ -70,6 +70,17 @@ class TestCareGift(OccasionCase):
         touch.with_user(self.clerk).action_done()
         self.assertEqual(touch.state, "done")
 
+    def test_a_rule_that_comes_later_counts_when_it_is_handed_over(self):
+        self.gifts()
+        self.run_job()
+        self.rule(50)
+        touch = self.touch(self.wang)
+        touch.with_user(self.clerk).action_done()
+        self.assertEqual(touch.state, "approval")
+        self.approval(touch).with_user(self.manager).action_approve()
+        touch.with_user(self.clerk).action_done()
+        self.assertEqual(touch.state, "done")
+
     def test_a_rule_nobody_can_decide_holds_up_nobody_else(self):
         rule = self.rule(150)
         rule.step_ids.user_id = self.clerk

@@ -211,6 +211,11 @@ class TestCareTouchSend(OccasionCase):
         self.assertEqual(run.sudo().touch_ids.partner_id, self.wang)
         with self.assertRaises(UserError):
             self.make_run(self.weather_again(), domain="[('no_field', '=', 1)]")
+        self.make_partner("Ghost", secrecy_own=2)
+        self.env.flush_all()
+        ghosts = self.make_run(self.weather_again(), domain="[('name', '=', 'Ghost')]")
+        ghosts.action_release()
+        self.assertFalse(ghosts.sudo().touch_ids)
 
     def weather_again(self):
         return self.env["care.occasion"].search([("code", "=", "t_storm")])
