@@ -320,6 +320,7 @@
         "views/care_satisfaction_scale_views.xml",
         "views/care_satisfaction_programme_views.xml",
         "wizard/care_satisfaction_correct_views.xml",
+        "wizard/care_satisfaction_add_views.xml",
         "views/care_satisfaction_round_views.xml",
         "views/care_satisfaction_request_views.xml",
         "views/care_satisfaction_answer_views.xml",

@@ -1,9 +1,7 @@
 """Policy packs: read one YAML text with line numbers, check its shape, write it again.
-
 A pack is {format, policy: {code, version, name, trade, addons, acknowledge_days,
-replaces},
-clauses: [{code, kind, name, text}], rules: {model: [{code, clause, ...}]}}. What a rule
-may hold is known to the ORM side alone; here only its code and clause are looked at.
+replaces}, clauses: [{code, kind, name, text}], rules: {model: [{code, clause, ...}]}}.
+What a rule may hold is known to the ORM side; only its code and clause are looked at.
 """
 
 from __future__ import annotations
@@ -29,10 +27,8 @@ KINDS = (
     "sanction",
     "guide",
 )
-POLICY_KEYS = (
-    *("code", "version", "name", "trade", "addons", "acknowledge_days"),
-    "replaces",
-)
+POLICY_KEYS = ("code", "version", "name", "trade", "addons", "acknowledge_days")
+POLICY_KEYS += ("replaces",)
 CLAUSE_KEYS = ("code", "kind", "name", "text")
 _ADDON = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

@@ -174,6 +174,7 @@ from . import (
     care_satisfaction_store,
     care_satisfaction_survey,
     care_satisfaction_weight_mixin,
+    care_satisfaction_weights,
     care_satisfaction_workbook,
     care_satisfaction_year,
     care_score_partner,
@@ -225,6 +226,7 @@ from . import (
 from . import (
     care_touch_compliance,
     care_touch_days,
+    care_touch_gift,
     care_touch_lists,
     care_touch_send,
     care_touch_settle,

@@ -79,7 +79,7 @@ class CareSatisfactionAnswer(models.Model):
     point_ids = fields.One2many("care.satisfaction.point", "answer_id", "Points")
 
     _counted_idx = models.Index(
-        "(round_id, res_id) INCLUDE (score, secrecy_level, res_model) "
+        "(round_id, res_id) INCLUDE (score, customer_id, secrecy_level, res_model) "
         "WHERE state = 'counted'"
     )
     _rated_idx = models.Index("(round_id, rated_at)")

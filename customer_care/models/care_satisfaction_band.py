@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CareSatisfactionBand(models.Model):
@@ -26,3 +27,17 @@ class CareSatisfactionBand(models.Model):
     _value_range = models.Constraint(
         "CHECK (value BETWEEN 0 AND 100)", "A grade begins between 0 and 100."
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unused(self):
+        for band in self:
+            used = [("band_id", "=", band.id)]
+            scores = self.env["care.satisfaction.score"].sudo()
+            if scores.search_count(used, limit=1):
+                raise UserError(
+                    self.env._(
+                        "Scores have the grade %(grade)s. Rename it, or make a new "
+                        "scale for what comes.",
+                        grade=band.name,
+                    )
+                )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 # kinds of question whose answer is a number
 ASKED = ("scale", "numerical_box", "simple_choice")
@@ -50,6 +50,18 @@ class CareSatisfactionFactor(models.Model):
         "CHECK (weight >= 0)", "The weight of a factor is 0 or more."
     )
 
+    def write(self, vals):
+        if "weight" in vals:
+            changed = self.filtered(lambda row: row.weight != vals["weight"])
+            changed.programme_id._check_not_asked()
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        factors = super().create(vals_list)
+        factors.programme_id._check_not_asked()
+        return factors
+
     @api.constrains("question_ids", "na_answer_ids", "programme_id")
     def _check_questions(self):
         for factor in self.sudo():
@@ -65,3 +77,16 @@ class CareSatisfactionFactor(models.Model):
                             survey=survey.title or factor.programme_id.name,
                         )
                     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unused(self):
+        for factor in self:
+            given = [("factor_id", "=", factor.id)]
+            if self.env["care.satisfaction.point"].sudo().search_count(given, limit=1):
+                raise UserError(
+                    self.env._(
+                        "Customers have judged %(factor)s. Give it the weight 0, so "
+                        "that it counts no more.",
+                        factor=factor.name,
+                    )
+                )

@@ -2,11 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..logic import satisfaction
 from .care_obligation_spec import UNITS
-
-_SHOWN = ("factor_ids", "source_ids")
-_QUARTERS = ("weight_q1", "weight_q2", "weight_q3", "weight_q4")
+from .care_satisfaction_weights import _QUARTERS, _SHOWN
 
 
 class CareSatisfactionProgramme(models.Model):
@@ -22,6 +19,7 @@ class CareSatisfactionProgramme(models.Model):
         "care.satisfaction.questionnaire",
         "care.satisfaction.population",
         "care.satisfaction.secrecy",
+        "care.satisfaction.weights",
     ]
     _order = "sequence, id"
     _pack_fields = (
@@ -230,48 +228,6 @@ class CareSatisfactionProgramme(models.Model):
         result = super(CareSatisfactionProgramme, rows).write(vals)
         self._check_weights()
         return result
-
-    def _check_weights(self):
-        """Refuse weights that do not make 100; no rows yet are no mistake yet."""
-        words = {name: self._fields[name].string for name in _SHOWN}
-        for programme in self:
-            for name in words:
-                weights = [
-                    satisfaction.exact(w) for w in programme[name].mapped("weight")
-                ]
-                if weights and sum(weights) != 100:
-                    raise ValidationError(
-                        self.env._(
-                            "The weights of %(programme)s (%(part)s) make "
-                            "%(sum)s, not 100. Change them together on its form.",
-                            programme=programme.name,
-                            part=programme._words_of(name),
-                            sum=f"{float(sum(weights)):g}",
-                        )
-                    )
-
-    def _words_of(self, name):
-        return self.fields_get([name], ["string"])[name]["string"]
-
-    @api.constrains("own_weight", "below_weight", *_QUARTERS)
-    def _check_year(self):
-        for programme in self:
-            parts = {
-                programme._words_of("own_weight"): ("own_weight", "below_weight"),
-                programme._words_of("weight_q1"): _QUARTERS,
-            }
-            for names in parts.values():
-                weights = [satisfaction.exact(programme[name]) for name in names]
-                if sum(weights) != 100 or min(weights) < 0:
-                    raise ValidationError(
-                        self.env._(
-                            "The weights of the year of %(programme)s (%(parts)s) make "
-                            "%(sum)s, not 100. Change them together.",
-                            programme=programme.name,
-                            parts=", ".join(map(programme._words_of, names)),
-                            sum=f"{float(sum(weights)):g}",
-                        )
-                    )
 
     @api.constrains(
         "model_name", "partner_path", "timing", "start_field", "end_field", "amount"

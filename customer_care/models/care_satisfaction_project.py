@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CareSatisfactionProject(models.AbstractModel):
@@ -45,6 +46,19 @@ class CareSatisfactionProject(models.AbstractModel):
         )
         for project in self:
             project.care_satisfaction_count = counts.get(project._origin, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unscored(self):
+        scores = self.env["care.satisfaction.score"].sudo()
+        for project in self:
+            if scores.search_count([("project_id", "=", project.id)], limit=1):
+                raise UserError(
+                    self.env._(
+                        "%(project)s has satisfaction scores, which are kept. Archive "
+                        "it.",
+                        project=project.display_name,
+                    )
+                )
 
     @api.model
     def _care_survey_fields(self):

@@ -50,7 +50,9 @@ class CareSatisfactionReckoning(models.AbstractModel):
         """Return SQL giving (res_id, value, answered) of the questionnaire. An answer
         more secret than its subject counts only up to the level of the programme."""
         return SQL(
-            """SELECT a.res_id, AVG(a.score) AS value, COUNT(*) AS answered
+            """SELECT a.res_id, AVG(a.score) AS value, COUNT(*) AS answered,
+                      CASE WHEN MIN(a.customer_id) = MAX(a.customer_id)
+                           THEN MIN(a.customer_id) END AS customer_id
                  FROM care_satisfaction_answer a
                 WHERE a.round_id = %(wave)s AND a.state = 'counted' %(among)s
                   AND (a.secrecy_level <= %(level)s OR a.secrecy_level
@@ -63,7 +65,8 @@ class CareSatisfactionReckoning(models.AbstractModel):
 
     def _asked_sql(self, wave, subject_ids):
         return SQL(
-            """SELECT r.res_id, MAX(r.customer_id) AS customer_id,
+            """SELECT r.res_id, CASE WHEN MIN(r.customer_id) = MAX(r.customer_id)
+                          THEN MIN(r.customer_id) END AS customer_id,
                       COUNT(*) FILTER (WHERE r.state != 'planned') AS asked
                  FROM care_satisfaction_request r
                 WHERE r.round_id = %(wave)s AND r.state != 'cancelled' %(among)s
@@ -195,16 +198,13 @@ class CareSatisfactionReckoning(models.AbstractModel):
         """Return SQL giving each subject with the figures of its sources."""
         return SQL(
             """SELECT COALESCE(q.res_id, r.res_id) AS res_id,
-                      COALESCE(r.customer_id, (
-                          SELECT a.customer_id FROM care_satisfaction_answer a
-                           WHERE a.round_id = %(wave)s AND a.state = 'counted'
-                             AND a.res_id = q.res_id LIMIT 1)) AS customer_id,
+                      CASE WHEN r.res_id IS NULL THEN q.customer_id
+                           ELSE r.customer_id END AS customer_id,
                       GREATEST(COALESCE(r.asked, 0), COALESCE(q.answered, 0)) AS asked,
                       COALESCE(q.answered, 0) AS answered, %(columns)s
                  FROM (%(counted)s) q
                  FULL JOIN (%(asked)s) r ON r.res_id = q.res_id
                  %(joins)s""",
-            wave=wave.id,
             columns=SQL(", ").join(columns),
             counted=self._counted_sql(wave, subject_ids),
             asked=self._asked_sql(wave, subject_ids),

@@ -59,6 +59,12 @@ class CareSatisfactionRequest(models.Model):
         {"round_id", "programme_id", "company_id", "res_model", "res_id", "event_on"}
     )
 
+    # what an answer stands on; it stays once there is one
+    _SETTLED = frozenset(
+        {"partner_id", "channel", "user_id", "scan_ids", "evaluation_ids"}
+        | {"warranty_ids", "is_signed", "is_stamped", "signed_by"}
+    )
+
     round_id = fields.Many2one(
         "care.satisfaction.round", required=True, index=True, ondelete="restrict"
     )
@@ -152,8 +158,8 @@ class CareSatisfactionRequest(models.Model):
     note = fields.Text(copy=False)
 
     _subject_uniq = models.UniqueIndex(
-        "(round_id, res_model, res_id, event_on) NULLS NOT DISTINCT",
-        "This round asks about the record already.",
+        "(round_id, res_model, res_id, event_on, partner_id) NULLS NOT DISTINCT",
+        "This round asks the customer about the record already.",
     )
     _lately_idx = models.Index("(programme_id, customer_id, opened_on)")
 
@@ -209,6 +215,41 @@ class CareSatisfactionRequest(models.Model):
         requests._assign()
         return requests.with_env(self.env)
 
+    def _plan_more(self, partners):
+        """Write down that further customers are asked about the same record."""
+        self.ensure_one()
+        this = self.sudo()
+        known = this.search(
+            [
+                ("round_id", "=", this.round_id.id),
+                ("res_model", "=", this.res_model),
+                ("res_id", "=", this.res_id),
+            ]
+        ).partner_id
+        rows = [
+            {
+                "round_id": this.round_id.id,
+                "programme_id": this.programme_id.id,
+                "company_id": this.company_id.id,
+                "res_model": this.res_model,
+                "res_id": this.res_id,
+                "project_id": this.project_id.id,
+                "partner_id": partner.id,
+                "customer_id": partner.commercial_partner_id.id,
+                "channel": this.programme_id.channel,
+                "event_on": this.event_on,
+                "opened_on": this.programme_id._today_in(this.company_id),
+                "due_on": this.due_on,
+            }
+            for partner in partners.sudo() - known
+        ]
+        quiet = this.with_context(
+            tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
+        )
+        requests = quiet.create(rows)
+        requests._assign()
+        return requests.with_env(self.env)
+
     def write(self, vals):
         if not self._is_step() and not self.env.su and self._PLANNED & vals.keys():
             raise UserError(
@@ -217,7 +258,7 @@ class CareSatisfactionRequest(models.Model):
                     request=self[:1].display_name,
                 )
             )
-        if "partner_id" in vals:
+        if self._SETTLED & vals.keys() and not self._is_step():
             self._check_still_open()
         result = super().write(vals)
         if "partner_id" in vals:

@@ -177,7 +177,12 @@ class CareSatisfactionRound(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_unopened(self):
         for wave in self:
-            if wave.state not in ("draft", "cancelled") or wave.request_ids:
+            scored = [("round_id", "=", wave.id)]
+            if (
+                wave.state not in ("draft", "cancelled")
+                or wave.sudo().request_ids
+                or self.env["care.satisfaction.score"].sudo().search_count(scored)
+            ):
                 raise UserError(
                     self.env._(
                         "%(round)s was opened and is kept. Archive it.",

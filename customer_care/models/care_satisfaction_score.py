@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..tools.mass_field import MassMany2one
+
 _MANAGER = "customer_care.customer_care_group_manager"
 LEVELS = [
     ("subject", "Project or customer"),
@@ -33,24 +35,18 @@ class CareSatisfactionScore(models.Model):
     _order = "date_to desc, level, id desc"
     _rec_name = "subject_name"
 
-    programme_id = fields.Many2one(
-        "care.satisfaction.programme", required=True, ondelete="restrict"
-    )
+    programme_id = MassMany2one("care.satisfaction.programme", required=True)
     clause_id = fields.Many2one(related="programme_id.clause_id")
-    round_id = fields.Many2one(
-        "care.satisfaction.round", index="btree_not_null", ondelete="restrict"
-    )
+    round_id = MassMany2one("care.satisfaction.round", index="btree_not_null")
     level = fields.Selection(LEVELS, required=True)
-    company_id = fields.Many2one("res.company", required=True)
+    company_id = MassMany2one("res.company", required=True)
     date_from = fields.Date("From", required=True)
     date_to = fields.Date("To", required=True, index=True)
     res_model = fields.Char("Kind of subject", required=True)
     res_id = fields.Many2oneReference(
         "Subject ID", model_field="res_model", required=True
     )
-    project_id = fields.Many2one(
-        "project.project", index="btree_not_null", ondelete="set null"
-    )
+    project_id = MassMany2one("project.project", index="btree_not_null")
     partner_id = fields.Many2one(
         "res.partner", "Customer", index="btree_not_null", ondelete="set null"
     )
@@ -58,7 +54,7 @@ class CareSatisfactionScore(models.Model):
         "res.users", "Project manager", related="project_id.user_id"
     )
     value = fields.Float("Score", digits=(16, 4), aggregator="avg")
-    band_id = fields.Many2one("care.satisfaction.band", "Grade", ondelete="set null")
+    band_id = MassMany2one("care.satisfaction.band", "Grade")
     band_code = fields.Char(related="band_id.code")
     is_passed = fields.Boolean("Passed")
     asked = fields.Integer()

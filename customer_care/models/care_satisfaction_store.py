@@ -44,6 +44,19 @@ class CareSatisfactionStore(models.AbstractModel):
         same_run = SQL(" AND ").join(
             SQL("o.%s = %s", SQL.identifier(name), value) for name, value in run.items()
         )
+        there = self.env.execute_query(
+            SQL(
+                "SELECT FROM care_satisfaction_score o WHERE is_latest AND %s LIMIT 1",
+                same_run,
+            )
+        )
+        if not there:
+            self._insert_rows(fresh, correction)
+        else:
+            self._replace_rows(fresh, same_run, correction)
+        self.env["care.satisfaction.score"].invalidate_model(flush=False)
+
+    def _replace_rows(self, fresh, same_run, correction):
         self._care_execute("DROP TABLE IF EXISTS %s", _TABLE)
         self._care_execute(
             """CREATE TEMP TABLE %(temp)s ON COMMIT DROP AS
@@ -60,21 +73,25 @@ class CareSatisfactionStore(models.AbstractModel):
         if correction:
             self._keep_versions()
         self._change_rows(correction)
+        self._insert_rows(SQL("SELECT * FROM %s WHERE id IS NULL", _TABLE), correction)
+        self._care_execute("DROP TABLE %s", _TABLE)
+
+    def _insert_rows(self, rows, correction):
         self._care_execute(
             """INSERT INTO care_satisfaction_score
                       (%(names)s, computed_at, is_latest, version, frozen_at,
                        correction)
                SELECT %(names)s, %(now)s, TRUE, %(version)s, %(frozen)s, %(why)s
-                 FROM %(temp)s f WHERE f.id IS NULL""",
+                 FROM (%(rows)s) f
+               -- two first answers at once: the second is tried again, not refused
+               ON CONFLICT DO NOTHING""",
             names=self._names_sql(self._kept_fields),
             now=fields.Datetime.now(),
             version=1 if correction else 0,
             frozen=fields.Datetime.now() if correction else None,
             why=correction,
-            temp=_TABLE,
+            rows=rows,
         )
-        self._care_execute("DROP TABLE %s", _TABLE)
-        self.env["care.satisfaction.score"].invalidate_model(flush=False)
 
     def _keep_versions(self):
         """Keep what frozen rows that are about to change said."""

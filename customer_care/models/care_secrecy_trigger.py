@@ -49,7 +49,10 @@ BEGIN
 END $care$
 """
 # asked for most often, so the first branches
-_OFTEN = ("res.partner", "complaint.case", "care.callback", "care.obligation")
+_OFTEN = (
+    *("res.partner", "complaint.case", "care.callback", "care.obligation"),
+    "project.project",
+)
 
 
 class CareSecrecyTrigger(models.AbstractModel):
@@ -116,7 +119,7 @@ class CareSecrecyTrigger(models.AbstractModel):
     def _function_branches(self):
         """Return a branch for each table with a level, then for those that follow
         their customer, as SQL."""
-        names = sorted(self._model_names(), key=lambda name: (name not in _OFTEN, name))
+        names = sorted(self._model_names())
         hosts = sorted(self.env["care.secrecy"]._plain_hosts())
         branch = (
             "IF model = %s THEN %s WHERE x.id = record;"
@@ -127,10 +130,11 @@ class CareSecrecyTrigger(models.AbstractModel):
             "SELECT p.secrecy_level INTO found FROM %s x"
             " JOIN res_partner p ON p.id = x.partner_id"
         )
+        pairs = [(name, own) for name in names] + [(n, customers) for n in hosts]
+        pairs.sort(key=lambda pair: pair[0] not in _OFTEN)
         return [
             SQL(branch, name, SQL(text, SQL.identifier(self.env[name]._table)))
-            for text, found in ((own, names), (customers, hosts))
-            for name in found
+            for name, text in pairs
         ]
 
     def _trigger_marks(self):

@@ -77,6 +77,7 @@ from . import (
     test_satisfaction_asking,
     test_satisfaction_round,
     test_satisfaction_score,
+    test_satisfaction_secrecy,
     test_sealed_file,
     test_sealed_file_http,
     test_secrecy_core,

@@ -63,7 +63,11 @@ class PlanCase(TransactionCase):
             }
         )
         cls.acme = cls.make_customer("Acme")
-        cls.member = cls.env["care.team.member"].create(
+        cls.member = cls.make_member()
+
+    @classmethod
+    def make_member(cls):
+        return cls.env["care.team.member"].create(
             {
                 "partner_id": cls.acme.id,
                 "user_id": cls.people["ben"].id,

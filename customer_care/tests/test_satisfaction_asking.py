@@ -165,6 +165,9 @@ class TestSatisfactionAsking(SatisfactionCase):
             self.request.with_user(self.manager).partner_id = self.tunnel.partner_id
         with self.assertRaises(UserError):
             self.request.with_user(self.manager).res_id = self.tunnel.id
+        for name in ("is_signed", "user_id", "scan_ids"):
+            with self.subTest(name=name), self.assertRaises(UserError):
+                self.request.with_user(self.manager)[name] = False
 
     def test_scores_feed_indicators_scorecards_and_the_customer_page(self):
         self.answer(self.request, quality=90, progress=90)
@@ -255,6 +258,45 @@ class TestSatisfactionPages(SatisfactionCase, HttpCase):
         page = self.page()
         self.assertEqual(page.status_code, 200)
         self.assertIn("sa_works", page.text)
+
+    def test_the_customer_fills_it_in_on_the_page(self):
+        survey = self.form.survey_id
+        self.authenticate(None, None)
+        self.url_open(self.form.get_start_url())
+        tokens = f"{survey.access_token}/{self.form.access_token}"
+        self.make_jsonrpc_request(f"/survey/begin/{tokens}")
+        quality, progress = self.programme.factor_ids.question_ids
+        self.make_jsonrpc_request(
+            f"/survey/submit/{tokens}",
+            {str(quality.id): "88", str(progress.id): "78"},
+        )
+        self.env.invalidate_all()
+        answer = self.request.answer_ids
+        self.assertEqual((answer.score, answer.channel), (84, "web"))
+        self.assertFalse(answer.entered_by_id)
+        self.assertEqual(self.score(self.wave, self.bridge).value, 84)
+
+    def test_the_interviewer_fills_it_in_for_the_customer(self):
+        self.request.channel = "phone"
+        self.request.with_user(self.clerk).action_fill_in()
+        self.env.flush_all()
+        survey = self.form.survey_id
+        self.authenticate("sa_clerk", "sa_clerk")
+        self.url_open(self.form.get_start_url())
+        tokens = f"{survey.access_token}/{self.form.access_token}"
+        self.make_jsonrpc_request(f"/survey/begin/{tokens}")
+        quality, progress = self.programme.factor_ids.question_ids
+        self.make_jsonrpc_request(
+            f"/survey/submit/{tokens}",
+            {str(quality.id): "60", str(progress.id): "60"},
+        )
+        self.env.invalidate_all()
+        answer = self.request.answer_ids
+        self.assertEqual((answer.score, answer.channel), (60, "phone"))
+        self.assertEqual(
+            (answer.user_id, answer.entered_by_id), (self.clerk, self.clerk)
+        )
+        self.assertEqual(answer.partner_id, self.bridge.partner_id)
 
     def test_only_an_interviewer_opens_it_for_the_customer(self):
         with mute_logger("odoo.http"):

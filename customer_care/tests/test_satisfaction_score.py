@@ -103,19 +103,24 @@ class TestSatisfactionScore(SatisfactionCase):
         self.assertIn("90.95", self.scale.example)
 
     def test_a_project_has_the_mean_of_its_forms(self):
-        partners = [self.customer(f"Owner {number}") for number in range(3)]
-        towers = [self.project("Tower", partner=partner) for partner in partners]
+        owners = self.customer("Owner one") | self.customer("Owner two")
         wave = self.open_round()
-        # three forms about one project: its other owners are asked about it too
-        requests = [self.request_of(wave, tower) for tower in towers]
-        for request in requests[1:]:
-            request._step_write(
-                {"res_id": towers[0].id, "event_on": f"2026-01-0{request.id % 9 + 1}"}
-            )
+        window = self.env["care.satisfaction.add"].with_user(self.manager)
+        for _again in range(2):
+            window.create(
+                {
+                    "round_id": wave.id,
+                    "request_id": self.request_of(wave, self.bridge)[0].id,
+                    "partner_ids": owners.ids,
+                }
+            ).action_add()
+        requests = self.request_of(wave, self.bridge).sorted("id")
+        self.assertEqual(requests.partner_id, self.bridge.partner_id | owners)
         for request, value in zip(requests, (100, 90, 81), strict=True):
             self.answer(request, quality=value, progress=value)
-        score = self.score(wave, towers[0])
+        score = self.score(wave, self.bridge)
         self.assertEqual((score.value, score.answered), (90.33, 3))
+        self.assertFalse(score.partner_id, "it is about no single customer")
         self.assertEqual(score.band_id.code, "fairly")
 
     def test_the_company_has_the_mean_of_what_its_projects_were_given(self):
@@ -144,7 +149,9 @@ class TestSatisfactionScore(SatisfactionCase):
         self.assertEqual(self.score(wave).reason, "no_score")
         self.assertFalse(wave.has_value)
 
-    def test_sources_have_weights_and_a_rule_of_their_own(self):
+    def judged_from_three_sources(self):
+        """Let contract performance and awards count beside the questionnaire; return
+        their scorecards."""
         cards = self.env["care.scorecard"].create(
             [
                 {
@@ -183,6 +190,10 @@ class TestSatisfactionScore(SatisfactionCase):
                 }
             ),
         ]
+        return cards
+
+    def test_sources_have_weights_and_a_rule_of_their_own(self):
+        cards = self.judged_from_three_sources()
         for card, value in zip(cards, (90, 60), strict=True):
             self.env["care.scorecard.entry"].with_user(self.clerk).create(
                 {
@@ -236,6 +247,14 @@ class TestSatisfactionScore(SatisfactionCase):
             self.new_programme("sa_less", {"quality": 60, "progress": 39.9})
         thirds = {"a": 33.333, "b": 33.333, "c": 33.334}
         self.assertTrue(self.new_programme("sa_thirds", thirds))
+        wave = self.open_round()
+        self.answer(self.request_of(wave, self.bridge), quality=9, progress=9)
+        with self.assertRaises(ValidationError) as error:
+            self.programme.factor_ids = [
+                Command.update(quality.id, {"weight": 60}),
+                Command.update(progress.id, {"weight": 40}),
+            ]
+        self.assertIn("Close the round", str(error.exception))
         with self.assertRaises(ValidationError):
             self.programme.own_weight = 90
         with self.assertRaises(ValidationError):

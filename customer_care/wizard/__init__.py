@@ -36,6 +36,7 @@ from . import (
     care_sanction_decide,
     care_sanction_list_make,
     care_sanction_manual,
+    care_satisfaction_add,
     care_satisfaction_correct,
     care_score_detail,
     care_score_override_ask,

@@ -198,11 +198,9 @@ class TestPackP01Projects(PackCase):
             for row in project.care_paper_ids:
                 row.attachment_ids = self.file(self.lead_user)
             project.care_paper_ids.action_done()
-            acceptance = (
-                self.env["care.project.acceptance"]
-                .with_user(self.lead_user)
-                .create({"project_id": project.id, "inspect_by": "2026-05-08"})
-            )
+            rows = self.env["care.project.acceptance"].with_user(self.lead_user)
+            vals = {"project_id": project.id, "inspect_by": "2026-05-08"}
+            acceptance = rows.create(vals)
             with self.assertRefused("approval"):
                 acceptance.action_apply()
             acceptance.action_ask()

@@ -226,34 +226,6 @@ class TestPackP03(P03Case):
     def won_stage(self):
         return self.env["crm.stage"].search([("is_won", "=", True)], limit=1)
 
-    def test_p03_16_figures_of_competitors_are_collected_and_compared(self):
-        """P03.16"""
-        rival = self.new_customer("Rival Builders")
-        rival.care_is_benchmark = True
-        occurrence = self.start_duty("p03_benchmark_data", "2026-11-01 02:00:00")
-        self.assertEqual(occurrence.user_id, self.holders["sales_director"])
-        card = self.rule("care.scorecard", "p03_benchmark")
-        entries = self.env["care.scorecard.entry"].with_user(self.clerk)
-        for line, value in zip(card.line_ids, (70, 90), strict=True):
-            entry = entries.create(
-                {
-                    "scorecard_id": card.id,
-                    "line_id": line.id,
-                    "res_id": rival.id,
-                    "date": "2026-11-10",
-                    "value": value,
-                    "company_id": self.company.id,
-                }
-            )
-        with freeze_time("2026-11-20 02:00:00"):
-            self.env["care.duty"].with_user(self.holders["sales_director"])._fulfil(
-                "p03_benchmark_data", entry, self.company
-            )
-        self.assertEqual(occurrence.state, "met")
-        card._run(date(2026, 1, 1), date(2026, 12, 31), company=self.company)
-        score = self.env["care.score"].search([("scorecard_id", "=", card.id)])
-        self.assertEqual((score.partner_id, score.value), (rival, 80))
-
     def test_p03_20_the_roll_out_is_confirmed_and_looked_through(self):
         """P03.20"""
         self.policy.with_user(self.clerk).action_acknowledge()

@@ -57,7 +57,7 @@ class TestPackP09(P09Case):
 
     def test_p09_01_contact_data_are_kept(self):
         """P09.01"""
-        self.env["crm.lead"].create({"name": "Ore", "partner_id": self.steel.id})
+        self.env["crm.lead"].create({"name": "Coal", "partner_id": self.steel.id})
         with self.assertRefused("telephone and web site"):
             self.steel.with_user(self.clerk).phone = "0755 5550"
         self.steel.with_user(self.clerk).write(
