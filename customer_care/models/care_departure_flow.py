@@ -220,7 +220,8 @@ class CareDepartureFlow(models.AbstractModel):
     @api.model
     def _busy_ids(self, ids=None):
         """Return the ids of archived users, or of those given, who still have
-        customers, places in teams or open obligations."""
+        customers, places in teams or open obligations. What is classified does not
+        count: who watches over it hears a number (`_tell_of_classified`)."""
         chosen = SQL("u.active IS NOT TRUE")
         if ids is not None:
             chosen = SQL("u.id = ANY(%s)", list(ids))
@@ -230,17 +231,37 @@ class CareDepartureFlow(models.AbstractModel):
                 """SELECT u.id FROM res_users u
                     WHERE %s AND u.share IS NOT TRUE AND u.id > 1
                       AND (EXISTS (SELECT FROM res_partner p
-                                    WHERE p.user_id = u.id AND p.active)
+                                    WHERE p.user_id = u.id AND p.active
+                                      AND p.secrecy_level < 2)
                         OR EXISTS (SELECT FROM care_team_member m
                                     WHERE m.user_id = u.id AND m.active
-                                      AND m.date_to IS NULL)
+                                      AND m.date_to IS NULL
+                                      AND m.secrecy_level < 2)
                         OR EXISTS (SELECT FROM care_obligation o
                                     WHERE o.user_id = u.id AND o.done_at IS NULL
+                                      AND o.secrecy_level < 2
                                       AND o.state IN ('open', 'paused', 'missed')))""",
                 chosen,
             )
         )
         return [id_ for (id_,) in rows]
+
+    @api.model
+    def _tell_of_classified(self, users):
+        """Say how much that is classified users left behind who were archived without
+        a hand-over; one that is carried out says so itself."""
+        notice = self.env["care.secrecy.notice"]
+        if not notice._is_needed():
+            return
+        departures = self.sudo().search([("user_id", "in", users.ids)])
+        known = departures.filtered(lambda row: row.state == "signed").user_id
+        partners = self.env["res.partner"].sudo()
+        for user, count in partners._read_group(
+            [("user_id", "in", (users - known).ids), ("secrecy_level", ">=", 2)],
+            ["user_id"],
+            ["__count"],
+        ):
+            notice._tell_guardians(user.company_id, count)
 
     @api.model
     def _gone_employees(self):

@@ -95,15 +95,21 @@ class CareTerritory(models.Model):
 
     def _compute_counts(self):
         groups = self.env["res.partner"]._read_group(
-            [("care_territory_id", "in", self.ids)],
+            [("care_territory_id", "child_of", self.ids)],
             ["care_territory_id", "user_id"],
             ["__count"],
         )
         for territory in self:
-            mine = [row for row in groups if row[0] == territory]
-            manager = territory.effective_manager_id
-            territory.customer_count = sum(row[2] for row in mine)
-            territory.other_count = sum(row[2] for row in mine if row[1] != manager)
+            path = territory.sudo().parent_path or "-"
+            mine = [
+                (part.sudo().effective_manager_id, user, count)
+                for part, user, count in groups
+                if part.sudo().parent_path.startswith(path)
+            ]
+            territory.customer_count = sum(count for _manager, _user, count in mine)
+            territory.other_count = sum(
+                count for manager, user, count in mine if manager and manager != user
+            )
 
     # ---- whose customer
 

@@ -28,6 +28,7 @@ class ResUsers(models.Model):
         result = super().write(vals)
         if "active" in vals and not vals["active"]:
             self.env["care.departure"]._on_gone(self)
+            self.env["care.departure"]._tell_of_classified(self.sudo())
         return result
 
     @api.constrains("partner_id", "group_ids", "active")

@@ -164,6 +164,29 @@ class TestDeparture(DepartureCase):
         self.assertEqual(todo.user_id, self.ben)
         self.assertEqual(task.user_ids, self.ben | self.cai)
 
+    def test_what_the_successor_may_not_see_stays_without_a_word(self):
+        lead = self.lead.copy({"partner_id": self.bolt.id, "user_id": self.ann.id})
+        self.bolt.sudo().secrecy_own = 2
+        self.env["care.secrecy"]._changed("res.partner", self.bolt.ids)
+        self.env.invalidate_all()
+        departure = self.plan(successor_id=self.ben.id)
+        lines = departure.line_ids.with_user(self.mia)
+        self.assertNotIn(self.bolt.id, lines.filtered("partner_id").partner_id.ids)
+        self.assertEqual(departure.with_user(self.mia).customer_count, 1)
+        departure.with_user(self.mia).action_ask_signatures()
+        self.sign(departure, self.mia, default_instead=True)
+        self.sign(departure, self.ben)
+        self.env.invalidate_all()
+        self.assertEqual((self.acme.user_id, self.bolt.user_id), (self.ben, self.ann))
+        self.assertEqual((self.lead.user_id, lead.user_id), (self.ben, self.ann))
+        left = self.env["care.departure.line"].sudo().search([("state", "=", "left")])
+        self.assertIn(self.bolt, left.partner_id)
+        self.assertFalse(departure.with_user(self.mia).left_count)
+        said = departure.sudo().message_ids.mapped("body")
+        self.assertNotIn("Bolt", " ".join(said))
+        gone = self.env["care.departure"]._busy_ids(self.ann.ids)
+        self.assertFalse(gone, "no alert tells that something is left")
+
     def test_who_is_gone_without_a_hand_over_raises_an_alert(self):
         role = self.env.ref("customer_care.care_role_customer_service_manager")
         self.env["care.role.assignment"].create(

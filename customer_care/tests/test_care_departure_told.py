@@ -1,6 +1,6 @@
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .departure_common import DepartureCase
@@ -11,8 +11,8 @@ from .departure_common import DepartureCase
 class TestDepartureTold(DepartureCase):
     """Customers are told, and what became of each letter is the proof."""
 
-    def moved(self):
-        departure = self.plan(successor_id=self.ben.id)
+    def moved(self, **vals):
+        departure = self.plan(successor_id=self.ben.id, **vals)
         departure.action_ask_signatures()
         self.sign(departure, self.ann)
         self.sign(departure, self.ben)
@@ -74,13 +74,15 @@ class TestDepartureTold(DepartureCase):
             acme.action_send_again()
 
     def test_only_who_took_over_or_a_manager_notes_it(self):
-        departure = self.moved()
+        departure = self.moved(kind="post")
         lines = departure.customer_line_ids
-        stranger = self.cai
-        with self.assertRaises(UserError):
-            self.env["care.departure"].with_user(stranger)._note_told(
-                lines.with_user(self.mia).with_user(stranger), "phone", "x"
-            )
+        self.env.invalidate_all()
+        for user, error in ((self.cai, AccessError), (self.ann, UserError)):
+            with self.assertRaises(error) as refused:
+                departure.with_user(user)._note_told(
+                    lines.with_user(user), "phone", "x"
+                )
+        self.assertIn("team_ben", str(refused.exception))
         self.told(self.mia, lines)
         self.assertEqual(departure.state, "closed")
 

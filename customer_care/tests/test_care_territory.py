@@ -52,6 +52,10 @@ class TestTerritory(TeamCase):
         self.assertEqual(named.care_territory_id, self.central)
         self.assertEqual(named.user_id, self.ann)
         self.assertFalse(self.make_customer("Elsewhere").care_territory_id)
+        self.assertEqual(
+            (self.central.customer_count, self.central.other_count), (2, 1)
+        )
+        self.assertEqual((self.wuhan.customer_count, self.wuhan.other_count), (1, 0))
 
     def test_persons_and_people_of_ours_stay_out(self):
         self.central.with_persons = self.wuhan.with_persons = True
