@@ -135,9 +135,11 @@ def test_every_file_is_loaded(addon):
         init = ROOT / addon / package / "__init__.py"
         if not init.exists():
             continue
+        lists = [init, *init.parent.glob("_parts.py")]
         loaded = {
             alias.name
-            for node in ast.walk(ast.parse(init.read_text("utf-8")))
+            for path in lists
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
             if isinstance(node, ast.ImportFrom)
             for alias in node.names
         }
