@@ -1,3 +1,5 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.exceptions import MissingError, UserError
@@ -89,12 +91,14 @@ class TestSatisfactionSecrecy(SatisfactionCase):
         self.assertEqual(score.secrecy_level, 0)
 
     def test_nobody_is_given_a_request_he_may_not_know_of(self):
-        self.secret.channel = "phone"
+        wave = self.open_round(day=date(2026, 4, 1))
+        secret = wave.sudo().request_ids - self.request_of(wave, self.bridge)
+        secret.channel = "phone"
         with self.assertRaises(UserError):
-            self.secret.user_id = self.clerk
-        self.secret.user_id = self.cleared
+            secret.user_id = self.clerk
+        secret.user_id = self.cleared
         with self.assertRaises(MissingError):
-            self.secret.with_user(self.manager).sudo(False).channel = "paper"
+            secret.with_user(self.manager).sudo(False).channel = "paper"
 
     def test_the_customer_page_and_coverage_tell_the_uncleared_nothing(self):
         partner = self.tunnel.partner_id.with_user(self.clerk)
