@@ -91,6 +91,7 @@ class CareCheckRowMixin(models.AbstractModel):
     def write(self, vals):
         kept = {"name", "is_required", "attachment_ids", "active", self._host_field}
         if not self._is_step() and kept & vals.keys():
+            self.check_access("write")
             for row in self:
                 row._check_row_open()
         result = super().write(vals)

@@ -42,8 +42,8 @@ class CareProjectDecision(models.Model):
 
     def action_make_task(self):
         """Make a task of it in the project."""
+        self.check_access("write")
         for row in self.filtered(lambda row: not row.sudo().task_id):
-            row.check_access("write")
             if not row.user_id:
                 raise UserError(
                     self.env._(

@@ -107,6 +107,7 @@ class CareProjectDefect(models.Model):
     def write(self, vals):
         kept = {"name", "description", "acceptance_id", "active", "confirmed_name"}
         if not self._is_step() and kept & vals.keys():
+            self.check_access("write")
             self._check_open_report()
         return super().write(vals)
 

@@ -337,6 +337,8 @@ class CareSecrecyFollowMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
+        # who may write none is told so before a number is looked at
+        self.browse().check_access("write")
         self._secrecy_check_vals([vals])
         result = super().write(vals)
         if not self._secrecy_moving_fields().isdisjoint(vals):

@@ -193,6 +193,7 @@ class CareTenderSteps(models.AbstractModel):
     def action_care_tender_submit(self):
         """The bid is handed in: complete, approved and before the closing time."""
         self.ensure_one()
+        self.check_access("write")  # before a lock tells that there is something
         now = fields.Datetime.now()
         # two people may press at once, and the closing time may move meanwhile
         self.lock_for_update(allow_referencing=True)

@@ -244,10 +244,12 @@ class AttemptsMixin:
     @classmethod
     def planted(cls, planter, model):
         """Return the id of a hidden row of the model, a number like no other."""
+        # thousands of its own: no number means one thing here and another there
+        first = 7000000 + 1000 * planter.place(model._name)
         cls.env.flush_all()
         cls.env.cr.execute(
-            f"SELECT setval('{model._table}_id_seq', 7000000) "
-            f"FROM {model._table}_id_seq WHERE last_value < 7000000"
+            f"SELECT setval('{model._table}_id_seq', {first}) "
+            f"FROM {model._table}_id_seq WHERE last_value < {first}"
         )
         cls.planter.plain.clear()
         if model._name not in MADE:

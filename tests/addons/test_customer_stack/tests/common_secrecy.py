@@ -33,12 +33,19 @@ def uncleared_manager(env):
 
 
 class Planter:
-    """Plants rows of any model; what they hang on is planted with them."""
+    """Plants rows of any model; what they hang on is planted with them, and what they
+    name beside it, at level `beside`."""
 
-    def __init__(self, env):
+    def __init__(self, env, beside=0):
         self.env = env
+        self.beside = beside
         self.number = 0
         self.plain = {}
+        self.places = {}
+
+    def place(self, name):
+        """Return a number of its own for each model, counted from nought."""
+        return self.places.setdefault(name, len(self.places))
 
     def links(self, model):
         """Return the links by which the model follows, the reference as None."""
@@ -125,7 +132,7 @@ class Planter:
         if name == "res.users":
             return self.env.uid
         if name == "res.partner" or comodel._secrecy_has_level():
-            return self.row(name, 0)
+            return self.row(name, self.beside)
         if name in ("crm.lead", "project.project"):  # some rows are one for each
             return comodel.create({"name": f"Planted {self.number}"}).id
         if name not in self.plain:
