@@ -16,6 +16,7 @@ from odoo import Command
 from odoo.service.model import retrying
 
 sys.path.append(f"{os.environ['CARE_ROOT']}/setup")
+import demo_customers
 import demo_engines
 import demo_secrecy
 
@@ -375,6 +376,7 @@ def main():
     demo_engines.call_back(env, company, users, TODAY + timedelta(hours=2))
     demo_engines.improve(env, company, users, TODAY + timedelta(hours=2))
     demo_secrecy.set_up(env, company, users, PASSWORD, TODAY + timedelta(hours=2))
+    demo_customers.load(env, users, TODAY + timedelta(hours=2))
     count_mails_as_sent()
 
 
