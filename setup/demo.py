@@ -18,7 +18,10 @@ from odoo.service.model import retrying
 sys.path.append(f"{os.environ['CARE_ROOT']}/setup")
 import demo_customers
 import demo_engines
+import demo_portrait
+import demo_registration
 import demo_secrecy
+import demo_teams
 
 env = env(context={**env.context, "lang": "zh_CN"})  # noqa: F821 - the shell's
 PASSWORD = os.environ["CARE_DEMO_PASSWORD"]
@@ -376,7 +379,12 @@ def main():
     demo_engines.call_back(env, company, users, TODAY + timedelta(hours=2))
     demo_engines.improve(env, company, users, TODAY + timedelta(hours=2))
     demo_secrecy.set_up(env, company, users, PASSWORD, TODAY + timedelta(hours=2))
-    demo_customers.load(env, users, TODAY + timedelta(hours=2))
+    now = TODAY + timedelta(hours=2)
+    demo_customers.load(env, users, now)
+    demo_teams.load(env, users, now)
+    demo_registration.load(env, users, now)
+    demo_portrait.load(env, users, now)
+    demo_teams.hand_over(env, users, now)
     count_mails_as_sent()
 
 

@@ -30,7 +30,11 @@ from odoo.addons.customer_care.logic import credit_code, lunar
 
 COUNT = 288
 KEY = 12
-_SALES = ["customer_care.customer_care_group_user", "base.group_partner_manager"]
+_SALES = [
+    "customer_care.customer_care_group_user",
+    "base.group_partner_manager",
+    "visit_planning.visit_planning_group_user",
+]
 _LEADS = "sales_team.group_sale_salesman"
 # login: (name, job title, groups); all in the sales department
 SALES = {
