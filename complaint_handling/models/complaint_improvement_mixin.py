@@ -79,8 +79,7 @@ class ComplaintImprovementMixin(models.AbstractModel):
             case.check_access("read")
             for rule in rules:
                 domain = rule._records_domain()
-                domain = self.env["care.ceiling"]._apart(case.sudo(), domain)
-                if case.sudo().filtered_domain(domain):
+                if self.env["care.condition"]._fitting(case.sudo(), domain):
                     key = f"{rule.code}:{case._name},{case.id}"
                     vals = rule._prepare_vals(case.sudo())
                     improvements |= improvements._open("record", key, vals, case)

@@ -44,7 +44,7 @@ class ComplaintRuleMixin(models.AbstractModel):
 
     def _fits(self, case):
         """Tell whether the condition holds for one case, read as superuser."""
-        return bool(case.sudo().filtered_domain(self._rule_domain_apart("domain")))
+        return bool(self._rule_fitting(case, "domain"))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -72,6 +72,7 @@ from . import (
     care_clearance_flow,
     care_clearance_people,
     care_clearance_training,
+    care_condition,
     care_data_review_compliance,
     care_data_review_fields,
     care_data_review_flow,

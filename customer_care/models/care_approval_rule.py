@@ -210,9 +210,7 @@ class CareApprovalRule(models.Model):
         )
         own = set(rules.filtered("company_id").mapped("code"))
         rules = rules.filtered(lambda rule: rule.company_id or rule.code not in own)
-        rules = rules.filtered(
-            lambda rule: record.filtered_domain(rule._rule_domain_apart("domain"))
-        )
+        rules = rules.filtered(lambda rule: rule._rule_fitting(record, "domain"))
         others = rules.filtered(lambda rule: not rule.is_fallback)
         return (others or rules).with_env(self.env)
 

@@ -49,8 +49,7 @@ def matching(hosts, domain):
     """Return the ids of the hosts in `domain`, None when there is no domain."""
     if domain is None:
         return None
-    domain = hosts.env["care.ceiling"]._apart(hosts, domain)
-    return set(hosts.filtered_domain(domain)._ids)
+    return set(hosts.env["care.condition"]._fitting(hosts, domain)._ids)
 
 
 def follow(host, path):

@@ -145,6 +145,12 @@ class CarePackRowMixin(models.AbstractModel):
             return domain
         return self.env["care.ceiling"]._apart(model.sudo(), domain)
 
+    def _rule_fitting(self, records, field_name):
+        """Return those of `records`, with all rights, that the domain written in
+        `field_name` fits."""
+        domain = self._rule_domain(field_name)
+        return self.env["care.condition"]._fitting(records.sudo(), domain)
+
     def _check_domain_text(self, field_name):
         """Refuse a condition that is no plain domain or does not fit the model."""
         for rule in self:

@@ -232,16 +232,13 @@ class CareRequirement(models.Model):
 
     def _concerned(self, records):
         """Return the records that this requirement asks something of."""
-        return records.browse(
-            records.sudo().filtered_domain(self._rule_domain_apart("domain")).ids
-        )
+        return records.browse(self._rule_fitting(records, "domain").ids)
 
     def _is_kept_by(self, record):
         """Whether the condition of this requirement holds for `record`."""
         if not self._asks_condition():
             return True
-        domain = self._rule_domain_apart("condition")
-        return bool(record.sudo().filtered_domain(domain))
+        return bool(self._rule_fitting(record, "condition"))
 
     def _missing_fields(self, record):
         """Return the labels of the fields `record` has not filled in."""

@@ -130,7 +130,7 @@ class CareSanctionProposal(models.AbstractModel):
         """Return one Event for each person that the rule charges for a record; none
         when its condition does not hold, one without a person when nobody is found."""
         fits = record is not None and rule.model_name == record._name
-        if fits and not record.filtered_domain(rule._rule_domain_apart("domain")):
+        if fits and not rule._rule_fitting(record, "domain"):
             return []
         about = record if fits else None
         places = (place["partner"], place["department"], company)

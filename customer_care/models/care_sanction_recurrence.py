@@ -145,7 +145,7 @@ class CareSanctionRecurrence(models.AbstractModel):
     def _put_right_record(self, record):
         rule = self.rule_id
         held = (rule.done_domain or "[]").strip() != "[]"
-        if held and not record.filtered_domain(rule._rule_domain_apart("done_domain")):
+        if held and not rule._rule_fitting(record, "done_domain"):
             return False, None
         moment = rule.done_field and record[rule.done_field]
         if moment and not isinstance(moment, datetime):

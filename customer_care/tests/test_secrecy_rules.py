@@ -16,7 +16,10 @@ class TestSecrecyRules(SecrecyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.plain.group_ids += cls.env.ref(MANAGER)
-        cls.tag, cls.other = cls.env[TAG].create([{"name": "Odd"}, {"name": "Even"}])
+        # Odoo draws the colour of a tag by chance, and the deadlines below end by it
+        cls.tag, cls.other = cls.env[TAG].create(
+            [{"name": "Odd", "color": 1}, {"name": "Even", "color": 1}]
+        )
         cls.secret.category_id = cls.tag
         cls.env.flush_all()
 
@@ -41,6 +44,54 @@ class TestSecrecyRules(SecrecyCase):
 
     def test_a_deadline_begins_by_nothing_hidden(self):
         self.assertFalse(self.started(self.deadline()))
+
+    def see(self):
+        """Give the tag a customer whom everybody sees."""
+        self.open.write({"name": "LV Seen", "category_id": [(4, self.tag.id)]})
+
+    def test_a_deadline_begins_by_what_is_seen(self):
+        rule = self.deadline()
+        self.assertFalse(self.started(rule))
+        for color in range(12):  # all that Odoo may draw
+            with self.subTest(color=color):
+                self.tag.color = color
+                self.see()
+                row = self.started(rule)
+                self.assertEqual(row.res_id, color != 5 and self.tag.id)
+                self.tag.color = 5
+                self.assertFalse(self.started(rule) - row)
+                row.invalidate_recordset()
+                self.assertEqual(row.state, color != 5 and "met")
+                row._engine().unlink()
+                self.open.category_id = False
+
+    def test_a_deadline_ends_by_what_is_seen(self):
+        rule = self.deadline(f"[('id', '=', {self.tag.id})]", done=ASKED)
+        row = self.started(rule)
+        self.assertEqual(row.state, "open")
+        self.see()
+        self.env["care.obligation"]._sync(self.tag, rule)
+        row.invalidate_recordset()
+        self.assertEqual(row.state, "met")
+
+    def test_a_deadline_begins_whoever_has_looked_before(self):
+        """A list that somebody read with less rights stays in the memory."""
+        abroad = self.env["res.company"].create({"name": "Abroad"})
+        self.see()
+        self.open.company_id = abroad
+        rule = self.deadline()
+        for look in ("scan", "save"):
+            with self.subTest(look=look):
+                self.env.invalidate_all()
+                seen = self.tag.with_user(self.plain).partner_ids
+                self.assertNotIn(self.open, seen)
+                if look == "scan":
+                    row = self.started(rule)
+                else:
+                    self.env["care.obligation"]._sync(self.tag, rule)
+                    row = rule.obligation_ids
+                self.assertEqual(row.res_id, self.tag.id)
+                row._engine().unlink()
 
     def test_what_is_hidden_is_missing_where_a_condition_asks_for_none(self):
         domain = "[('partner_ids', '=', False), ('name', '=', 'Odd')]"
