@@ -129,7 +129,7 @@ class CareCallbackFreeze(models.AbstractModel):
         domain &= among
         if programme.mode == "event":
             domain &= self._event_domain(programme)
-        query = model._search(domain)
+        query = model.with_company(self.company_id)._search(domain)
         id_ = SQL.identifier(query.table, "id")
         if programme.mode == "event":
             event = self._path_sql(model, query, programme.event_field)

@@ -156,7 +156,7 @@ class CareDataReviewRule(models.Model):
         room = self.daily_limit - opened_today
         if room <= 0:
             return reviews
-        partners = self.env["res.partner"].sudo()
+        partners = self.env["res.partner"].sudo().with_company(self.company_id)
         waiting = reviews.sudo()._search(
             [("kind", "=", "periodic"), ("state", "in", ("open", "sent", "answered"))]
         )

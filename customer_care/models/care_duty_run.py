@@ -167,7 +167,7 @@ class CareDutyRun(models.AbstractModel):
             for duty in waiting:
                 if duty.company_id and duty.company_id != record.company_id:
                     continue
-                if record.sudo().filtered_domain(duty._rule_domain("evidence_domain")):
+                if duty._rule_fitting(record, "evidence_domain"):
                     duty._fulfil(duty, record)
 
     @api.model
@@ -211,8 +211,7 @@ class CareDutyRun(models.AbstractModel):
             )
         fits = evidence._name == model_name
         if fits and self.evidence == "record":
-            domain = self._rule_domain("evidence_domain")
-            fits = bool(evidence.sudo().filtered_domain(domain))
+            fits = bool(self._rule_fitting(evidence, "evidence_domain"))
         if not fits:
             raise UserError(
                 self.env._(

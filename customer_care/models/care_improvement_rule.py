@@ -205,6 +205,7 @@ class CareImprovementRule(models.Model):
 
     def _records_to_open(self, model, among):
         """Return the ids of records that fit and have no improvement yet."""
+        model = model.with_company(self.company_id)
         query = model._search(self._records_domain() & among, order="id", limit=BATCH)
         key = SQL(
             "%s || %s::text",
@@ -242,7 +243,7 @@ class CareImprovementRule(models.Model):
         self.env["care.improvement.link"].flush_model()
         by_company = ["company_id"] if "company_id" in model._fields else []
         for _level, part, among in self._repeat_parts(model):
-            rows = part._read_group(
+            rows = part.with_company(self.company_id)._read_group(
                 self._records_domain() & keyed & among & Domain("id", "not in", used),
                 names + by_company,
                 ["id:recordset"],

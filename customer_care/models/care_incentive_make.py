@@ -45,16 +45,17 @@ class CareIncentiveMake(models.AbstractModel):
                 continue
             self.env.flush_all()
             rows = self.env.execute_query_dict(rule._new_sql(query, company))
-            allowed = rule._allowed({row["partner_id"] for row in rows})
+            allowed = rule._allowed({row["partner_id"] for row in rows}, company)
             rows = [row for row in rows if row["partner_id"] in allowed]
             vals_list = rule._prepare_proposals(rows, company)
             made |= made.sudo().with_company(company)._make(vals_list)
         return made.with_env(self.env)
 
-    def _allowed(self, ids):
+    def _allowed(self, ids, company):
         """Return the ids of the customers the rule is for."""
         domain = self._rule_domain_apart("domain") & Domain("id", "in", list(ids))
-        return set(self.env["res.partner"].sudo().search(domain)._ids)
+        partners = self.env["res.partner"].sudo().with_company(company)
+        return set(partners.search(domain)._ids)
 
     def _new_sql(self, query, company):
         """Return the rows of `query` that nobody has proposed yet."""

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .care_obligation_mixin import CareObligationMixin
-from .care_obligation_places import Places
+from .care_obligation_places import Places, in_company
 
 PLACES = (
     ("partner_id", "res.partner"),
@@ -44,7 +44,7 @@ class CareObligationGlance(models.AbstractModel):
         record needs no closer look."""
         if not self._can_glance(spec):
             return {}
-        model = self._hosts(spec.model, ())
+        model = in_company(self._hosts(spec.model, ()), spec)
         seen = {
             values[0]: Seen(*values)
             for values in self.env.execute_query(self._glance_query(model, spec, rows))
@@ -69,6 +69,8 @@ class CareObligationGlance(models.AbstractModel):
 
     def _can_glance(self, spec):
         """Return whether all that the rule reads of a record stands in columns."""
+        if spec.by_company and not spec.company_id:
+            return False
         model = self.env[spec.model]
         names = [n for n in (spec.start_field, spec.due_field) if n]
         if not all(self._is_column(spec, name) for name in names):

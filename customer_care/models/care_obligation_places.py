@@ -27,6 +27,22 @@ class Places:
     def of(self, id_):
         return self.all()[id_]
 
+    def read_by(self, spec):
+        """Return the hosts as a rule reads them: [those of one company, in it]. A rule
+        for all companies reads in that of each record, what they share in the main."""
+        if not spec.by_company:
+            return [self.hosts]
+        if spec.company_id:
+            return [in_company(self.hosts, spec)]
+        main = self.engine.env["care.condition"]._main_company().id
+        groups = defaultdict(list)
+        for id_, (_partner, _department, company_id) in self.all().items():
+            groups[company_id or main].append(id_)
+        return [
+            self.hosts.browse(ids).with_company(company_id)
+            for company_id, ids in groups.items()
+        ]
+
     def calendar(self, id_, spec):
         company_id = self.of(id_)[2] or spec.company_id
         if company_id not in self._calendars:
@@ -45,11 +61,18 @@ class Places:
         )
 
 
+def in_company(hosts, spec):
+    """Return records as a rule of one company reads them."""
+    if spec.by_company and spec.company_id:
+        return hosts.with_company(spec.company_id)
+    return hosts
+
+
 def matching(hosts, domain):
     """Return the ids of the hosts in `domain`, None when there is no domain."""
     if domain is None:
         return None
-    return set(hosts.env["care.condition"]._fitting(hosts, domain)._ids)
+    return set(hosts.env["care.condition"]._fitting_here(hosts, domain)._ids)
 
 
 def follow(host, path):

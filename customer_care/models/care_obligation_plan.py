@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ..logic import obligation_clock as clock
 from ..logic import wall_clock
 from ..logic.wall_add import wall_add
+from .care_obligation_places import Places
 from .care_obligation_store import Journal
 
 _CONTEXT = {"active_test": False}
@@ -231,10 +232,14 @@ class CareObligationPlan(models.AbstractModel):
         for rule_id, found in by_rule.items():
             spec = specs[rule_id]
             hosts = self._hosts(spec.model, [row.res_id for row in found]).exists()
+            seen = {
+                host.id: host
+                for mine in Places(self, hosts).read_by(spec)
+                for host in mine
+            }
             for row in found:
-                host = hosts.browse(row.res_id)
-                if host in hosts:
-                    self._read_row_dates(row, spec, host)
+                if row.res_id in seen:
+                    self._read_row_dates(row, spec, seen[row.res_id])
 
     def _read_row_dates(self, row, spec, host):
         """Set start and due date of a row from its record. Return whether the due

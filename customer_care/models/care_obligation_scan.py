@@ -259,10 +259,8 @@ class CareObligationScan(models.AbstractModel):
         model = self._hosts(spec.model, ())
         if not has_one:
             model = model.with_context(active_test=True)
-        domain = self.env["care.ceiling"]._apart(model, domain)
-        query = model._search(
-            domain & Domain("id", ">", after), order="id", limit=BATCH
-        )
+        domain = self._placed_domain(spec, model, domain) & Domain("id", ">", after)
+        query = model._search(domain, order="id", limit=BATCH)
         exists = SQL(
             """EXISTS (SELECT 1 FROM care_obligation o WHERE o.rule_id = %s
                    AND o.res_model = %s AND o.res_id = %s AND %s)""",
@@ -273,6 +271,28 @@ class CareObligationScan(models.AbstractModel):
         )
         query.add_where(exists if has_one else SQL("NOT %s", exists))
         return [id_ for (id_,) in self.env.execute_query(query.select())]
+
+    def _placed_domain(self, spec, model, domain):
+        """Return `domain` as it is read in the company of the rule or of the record."""
+        apart = self.env["care.ceiling"]._apart
+        if not spec.by_company or domain.is_true():
+            return apart(model, domain)
+        main = self.env["care.condition"]._main_company()
+        companies = main.browse(spec.company_id or ())
+        field = model._fields.get("company_id")
+        placed = is_link(field, "res.company") and not companies
+        if placed:
+            companies = main.search([])
+        parts = []
+        for company in companies or main:
+            there = model.with_company(company)
+            among = Domain.TRUE
+            if placed:
+                shared = [False] if company == main else []
+                among = Domain("company_id", "in", [company.id, *shared])
+            found = there._search(apart(there, domain) & among)
+            parts.append(Domain("id", "in", found))
+        return Domain.OR(parts)
 
     def _gone_ids(self, spec, condition, after):
         """Return ids of records that have an obligation but are deleted or archived."""

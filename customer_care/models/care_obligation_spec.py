@@ -42,6 +42,7 @@ class Spec(NamedTuple):
     reads: frozenset  # fields of the host that can change what the rule says
     starts: frozenset  # those among them that can start the clock
     remote: bool  # reads more than the host's own fields, or the date
+    by_company: bool  # reads what has a value for each company
     before: tuple  # ids of the rules it replaced, under which cases may still run
 
 
@@ -116,7 +117,17 @@ class CareObligationSpec(models.AbstractModel):
             reads=reads,
             starts=starts,
             remote=remote or start_remote,
+            by_company=self._reads_by_company(model, domains.values()),
             before=self._predecessor_ids(),
+        )
+
+    def _reads_by_company(self, model, domains):
+        judge = self.env["care.condition"]
+        names = (self.start_field, self.due_field, self.done_field)
+        return any(name and judge._path_differs(model, name) for name in names) or any(
+            judge._differs_by_company(model, domain)
+            for domain in domains
+            if domain is not None
         )
 
     def _read_domains(self, model):

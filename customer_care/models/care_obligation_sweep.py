@@ -169,11 +169,13 @@ class CareObligationSweep(models.AbstractModel):
             hosts = self._hosts(model_name, [row.res_id for row in mine])
             hosts.fetch(sorted(_stored(hosts, spec.reads)))
             places = Places(self, hosts)
-            facts = self._facts(hosts, spec, places, journal.now, late=True)
-            for row, host in zip(mine, hosts, strict=True):
-                if row.state in RUNNING or row.state == "missed":
-                    self._advance_row(row, facts[host.id], spec, host, journal)
             last = {(rule_id, row.res_id): row for row in mine}
+            for seen in places.read_by(spec):
+                facts = self._facts(seen, spec, places, journal.now, late=True)
+                for host in seen:
+                    row = last[rule_id, host.id]
+                    if row.state in RUNNING or row.state == "missed":
+                        self._advance_row(row, facts[host.id], spec, host, journal)
             self._follow_hosts(hosts, spec, last, places, journal)
 
 

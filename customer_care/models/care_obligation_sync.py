@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..logic.obligation_clock import RUNNING, Facts, Step, miss, wants_new_round
 from .care_obligation_places import Places, group_by_model, matching
+from .care_obligation_plan import INLINE
 from .care_obligation_store import Journal, Row
 
 _SHOWN = [
@@ -61,18 +62,38 @@ class CareObligationSync(models.AbstractModel):
         places = Places(self, hosts)
         starting = []
         for spec in specs:
-            starting += self._sync_spec(
-                hosts,
-                spec,
-                last,
-                places,
-                journal,
-                (fresh is None or spec.id in fresh),
-                late,
-            )
+            for mine in places.read_by(spec):
+                starting += self._sync_spec(
+                    mine,
+                    spec,
+                    last,
+                    places,
+                    journal,
+                    (fresh is None or spec.id in fresh),
+                    late,
+                )
         self._start(starting, places, journal)
         self._settle(journal)
         return self._save(journal), len(journal.new)
+
+    @api.model
+    def _on_columns_written(self, records, names):
+        """Called where values were written set by set, which no save tells."""
+        specs = [
+            spec
+            for spec in self.env["care.obligation.rule"]._for_model(records._name)
+            if not spec.reads.isdisjoint(names)
+        ]
+        if not specs:
+            return
+        if len(records) > INLINE:
+            rules = self.env["care.obligation.rule"].sudo()
+            rules = rules.browse(spec.id for spec in specs)
+            rules.scan_wanted = "all"
+            rules._trigger_scan()
+            return
+        fresh = {spec.id for spec in specs if not spec.starts.isdisjoint(names)}
+        self._sync_specs(records, specs, fresh=fresh)
 
     def _last_rows(self, hosts, specs):
         """Return {(rule id, record id): the Row of its last round}."""

@@ -143,13 +143,16 @@ class CarePackRowMixin(models.AbstractModel):
         domain, model = self._rule_domain(field_name), self._domain_model()
         if model is None:
             return domain
-        return self.env["care.ceiling"]._apart(model.sudo(), domain)
+        model = model.sudo().with_company(self.company_id)
+        return self.env["care.ceiling"]._apart(model, domain)
 
-    def _rule_fitting(self, records, field_name):
+    def _rule_fitting(self, records, field_name, company=None):
         """Return those of `records`, with all rights, that the domain written in
-        `field_name` fits."""
+        `field_name` fits, read in the company of the rule (in `company` where it is
+        for all)."""
         domain = self._rule_domain(field_name)
-        return self.env["care.condition"]._fitting(records.sudo(), domain)
+        place = self.company_id or company
+        return self.env["care.condition"]._fitting(records.sudo(), domain, place)
 
     def _check_domain_text(self, field_name):
         """Refuse a condition that is no plain domain or does not fit the model."""

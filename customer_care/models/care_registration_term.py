@@ -77,7 +77,7 @@ class CareRegistrationTerm(models.Model):
         for term in terms:
             if not left:
                 break
-            fits = left.filtered_domain(term._rule_domain("domain"))
+            fits = term._rule_fitting(left, "domain", company)
             found.update(dict.fromkeys(fits.ids, term))
             left -= fits
         return found

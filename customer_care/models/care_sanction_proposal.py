@@ -215,7 +215,7 @@ class CareSanctionProposal(models.AbstractModel):
     def _candidate_ids(self, rule, after):
         """Return the next ids above `after` of records that `rule` finds and has not
         charged yet."""
-        model = rule._domain_model().sudo()
+        model = rule._domain_model().sudo().with_company(rule.company_id)
         domain = rule._rule_domain_apart("domain") & Domain("id", ">", after)
         if rule.date_field:
             domain &= Domain(rule.date_field, "!=", False)

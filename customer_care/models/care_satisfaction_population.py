@@ -84,7 +84,7 @@ class CareSatisfactionPopulation(models.AbstractModel):
 
     def _records_to_ask(self, company, today):
         """Return the records whose customers are to be asked now."""
-        model = self._domain_model().sudo()
+        model = self._domain_model().sudo().with_company(company)
         domain = self._subjects_domain(company)
         if self.timing == "event":
             begun = Domain(self.start_field, "<=", today)

@@ -136,8 +136,9 @@ class CareSecrecyClass(models.Model):
         model = records.sudo().with_context(active_test=False)
         mine = Domain("id", "in", records.ids)
         for row in self.sudo().browse(ids):
-            if fits := model.search(mine & row._record_domain(model)):
-                row._raise(fits)
+            there = model.with_company(row.company_id)
+            if fits := there.search(mine & row._record_domain(there)):
+                row._raise(model.browse(fits._ids))
 
     def _record_domain(self, model):
         """Return which records the class raises: those it fits, of its company or of
@@ -194,6 +195,7 @@ class CareSecrecyClass(models.Model):
         if model is None or not self._is_host(model):
             return self.browse()
         model = model.sudo().with_context(active_test=False)
+        model = model.with_company(self.company_id)
         domain = self._record_domain(model) & Domain("id", ">", last)
         records = model.search(domain, limit=_BATCH, order="id")
         self._raise(records)

@@ -185,6 +185,7 @@ class CareTierPartnerMixin(models.AbstractModel):
             partners = self.env["res.partner"].sudo().browse(changed)
             partners.invalidate_recordset(_WRITTEN, flush=False)
             partners.modified(_WRITTEN)
+            self.env["care.obligation"]._on_columns_written(partners, _WRITTEN)
             if scheme.sudo().writes_pricelist:
                 partners.with_company(company)._care_apply_pricelist(scheme.sudo())
             if len(changed) < _BATCH:

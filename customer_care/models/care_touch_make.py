@@ -89,6 +89,7 @@ class CareTouchMake(models.AbstractModel):
         wanted = occasion._rule_domain("domain")
         made = 0
         for _level, part, seen in self.env["care.ceiling"]._by_level(model):
+            part = part.with_company(occasion.company_id)
             query = part._search(wanted & seen & Domain("active", "=", True))
             made += len(
                 self.env.execute_query(

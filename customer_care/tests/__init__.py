@@ -74,6 +74,7 @@ from . import (
     test_registration_parallel,
     test_report_pdf,
     test_rule_new,
+    test_rules_by_company,
     test_satisfaction_asking,
     test_satisfaction_round,
     test_satisfaction_score,
