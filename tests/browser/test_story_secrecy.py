@@ -109,7 +109,7 @@ def test_a_customer_becomes_secret_and_is_read_by_leave(product, person, shots):
     officer.page.locator(".o_button_more:visible").click()
     officer.press("action_open_access_log")
     officer.page.locator(
-        ".o_data_row, .o_group_header", has_text="sunmei"
+        ".o_data_row, .o_group_header", has_text="孙梅"
     ).first.wait_for()
     officer.shot(shots / "secrecy-readers-desk.png")
     revoke(product, officer, request)
