@@ -137,7 +137,6 @@ class CareSatisfactionAnswer(models.Model):
                 "state": "answered",
                 "answered_on": today,
                 "asked_on": request.asked_on or today,
-                "closed_reason": False,
             }
         )
         answer._rate()

@@ -150,23 +150,23 @@ class CareSatisfactionAsking(models.AbstractModel):
         return True
 
     def action_refused(self):
-        return self._give_up("refused", self.env._("The customer does not answer."))
+        return self._give_up("refused")
 
     def action_unreachable(self):
-        return self._give_up("unreachable", self.env._("The customer was not reached."))
+        return self._give_up("unreachable")
 
     def action_cancel(self):
-        return self._give_up("cancelled", False)
+        return self._give_up("cancelled")
 
-    def _give_up(self, state, reason):
+    def _give_up(self, state):
         for request in self:
             request._check_move(state)
-            request._note_asked({"state": state, "closed_reason": reason})
+            request._note_asked({"state": state})
         return True
 
     def action_again(self):
         """Plan to ask once more."""
         for request in self:
             request._check_move("planned")
-            request._step_write({"state": "planned", "closed_reason": False})
+            request._step_write({"state": "planned"})
         return True

@@ -46,6 +46,13 @@ class CareSatisfactionPartner(models.AbstractModel):
         search="_search_care_not_asked",
         groups=_GROUP,
     )
+    care_is_own = fields.Boolean(
+        "One of our own companies",
+        compute="_compute_care_is_own",
+        search="_search_care_is_own",
+        groups=_GROUP,
+        help="Whoever is asked after his satisfaction is none of our own companies.",
+    )
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_care_asked(self):
@@ -91,6 +98,21 @@ class CareSatisfactionPartner(models.AbstractModel):
         self.env["care.satisfaction.request"].flush_model(["asked_on", "customer_id"])
         lacking = Domain("id", "not in", rows)
         return lacking if True in value else ~lacking
+
+    def _compute_care_is_own(self):
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        own = companies.search([("partner_id", "in", self.ids)]).partner_id.ids
+        for partner in self:
+            partner.care_is_own = partner._origin.id in own
+
+    def _search_care_is_own(self, operator, value):
+        """The companies are few, whoever the customers are."""
+        if operator != "in":
+            return NotImplemented
+        self.env["res.company"].flush_model(["partner_id"])
+        rows = SQL("(SELECT c.partner_id FROM res_company c)")
+        own = Domain("id", "in", rows)
+        return own if True in value else ~own
 
     def _care_unhappy_ids(self):
         """Add those whose last form, or a last score of a project, within a year did

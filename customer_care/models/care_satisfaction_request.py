@@ -40,7 +40,6 @@ class CareSatisfactionRequest(models.Model):
         "asked_times": 0,
         "answered_on": False,
         "user_input_id": False,
-        "closed_reason": False,
     }
     _MOVES = {
         ("planned", "asked"): _USER,
@@ -120,7 +119,7 @@ class CareSatisfactionRequest(models.Model):
     asked_on = fields.Date(readonly=True, copy=False)
     asked_times = fields.Integer("Times asked", readonly=True, copy=False)
     answered_on = fields.Date(readonly=True, copy=False)
-    closed_reason = fields.Char("Why not answered", readonly=True, copy=False)
+    closed_reason = fields.Char("Why not answered", compute="_compute_closed_reason")
     user_input_id = fields.Many2one(
         "survey.user_input",
         "Form",
@@ -171,6 +170,16 @@ class CareSatisfactionRequest(models.Model):
             request.display_name = (
                 " · ".join(filter(None, names)) or request._description
             )
+
+    @api.depends("state")
+    @api.depends_context("lang")
+    def _compute_closed_reason(self):
+        reasons = {
+            "refused": self.env._("The customer does not answer."),
+            "unreachable": self.env._("The customer was not reached."),
+        }
+        for request in self:
+            request.closed_reason = reasons.get(request.state)
 
     @api.depends("answer_ids.score", "answer_ids.state")
     def _compute_score(self):

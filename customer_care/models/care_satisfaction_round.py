@@ -46,7 +46,8 @@ class CareSatisfactionRound(models.Model):
         ("draft", "cancelled"): _MANAGER,
     }
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name", search="_search_name")
+    period_label = fields.Char("Period", compute="_compute_period_label", store=True)
     active = fields.Boolean(default=True)
     programme_id = fields.Many2one(
         "care.satisfaction.programme", required=True, index=True, ondelete="restrict"
@@ -100,18 +101,47 @@ class CareSatisfactionRound(models.Model):
         "CHECK (date_from <= date_to)", "A round ends after it begins."
     )
 
-    @api.depends("programme_id.name", "date_from", "date_to", "programme_id.period")
-    def _compute_name(self):
+    @api.depends("date_from", "programme_id.period")
+    def _compute_period_label(self):
         for wave in self:
             day, period = wave.date_from, wave.programme_id.period
-            label = ""
+            label = f"{day.year}" if day else False
             if day and period == "quarter":
-                label = f"{day.year} Q{(day.month + 2) // 3}"
+                label += f" Q{(day.month + 2) // 3}"
             elif day and period == "half":
-                label = f"{day.year} H{(day.month + 5) // 6}"
-            elif day:
-                label = f"{day.year}"
-            wave.name = " ".join(filter(None, (wave.programme_id.name, label)))
+                label += f" H{(day.month + 5) // 6}"
+            wave.period_label = label
+
+    @api.depends("programme_id.name", "period_label")
+    @api.depends_context("lang")
+    def _compute_name(self):
+        """Everybody reads the name of the programme in his own language."""
+        for wave in self:
+            parts = (wave.programme_id.name, wave.period_label)
+            wave.name = " ".join(filter(None, parts))
+
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for wave in self:
+            wave.display_name = wave.name
+
+    def _search_name(self, operator, value):
+        """Each word of a text stands in the programme's name or in the period; a
+        whole name, as imports give it, is the round's."""
+        if operator == "ilike":
+            return Domain.AND(
+                Domain("programme_id.name", "ilike", word)
+                | Domain("period_label", "ilike", word)
+                for word in (value or "").split()
+            )
+        if operator != "in":
+            return NotImplemented
+        ends = {" ".join(text.split()[-n:]) for text in value if text for n in (1, 2)}
+        waves = self.with_context(active_test=False).search(
+            [("period_label", "in", list(ends))]
+        )
+        return Domain("id", "in", waves.filtered(lambda row: row.name in value).ids)
 
     @api.model
     def _period_of(self, programme, day):

@@ -108,7 +108,7 @@ class CareSatisfactionYear(models.AbstractModel):
             value = self._exact_value(row)
             periods.append((value, weight))
             asked, answered = asked + row.asked, answered + row.answered
-            details.append(self._part_json(row.round_id.name, value, weight))
+            details.append(self._part_json(row.round_id.period_label, value, weight))
         below = []
         for child, weight in self._subsidiaries(programme, company):
             row = self._year_row(programme._twin(child), child, year)

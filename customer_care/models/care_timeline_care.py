@@ -34,16 +34,20 @@ class CareTimelineCare(models.AbstractModel):
         )
 
     def _timeline_answers(self):
-        self.env["care.satisfaction.round"].flush_model(["name"])
+        self.env["care.satisfaction.round"].flush_model(["period_label"])
+        self.env["care.satisfaction.programme"].flush_model(["name"])
         return self._timeline_rows(
             "care.satisfaction.answer",
             "survey",
             date="answered_on",
             name=SQL(
-                """SELECT CONCAT_WS(' · ', r.name,
+                """SELECT CONCAT_WS(' · ', CONCAT_WS(' ',
+                              COALESCE(p.name->>%s, p.name->>'en_US'), r.period_label),
                           ROUND(care_satisfaction_answer.score, 2)::text)
                      FROM care_satisfaction_round r
-                    WHERE r.id = care_satisfaction_answer.round_id"""
+                     JOIN care_satisfaction_programme p ON p.id = r.programme_id
+                    WHERE r.id = care_satisfaction_answer.round_id""",
+                self.env.lang or "en_US",
             ),
             user="user_id",
         )

@@ -79,6 +79,7 @@ from . import (
     test_satisfaction_round,
     test_satisfaction_score,
     test_satisfaction_secrecy,
+    test_satisfaction_words,
     test_sealed_file,
     test_sealed_file_http,
     test_secrecy_core,

@@ -19,9 +19,6 @@ class P09Case(PackCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.partner"].search(
-            [("is_company", "=", True), ("partner_share", "=", True)]
-        ).active = False
         cls.steel, cls.power = (cls.new_customer(n) for n in ("Steel", "Power"))
 
     @classmethod

@@ -17,9 +17,6 @@ class RegularSurveyCase(PackCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.partner"].search(
-            [("is_company", "=", True), ("partner_share", "=", True)]
-        ).active = False
         cls.park, cls.mall = cls.env["res.partner"].create(
             [
                 {"name": name, "is_company": True, "company_id": cls.company.id}
