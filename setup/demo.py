@@ -20,6 +20,7 @@ import demo_customers
 import demo_engines
 import demo_portrait
 import demo_registration
+import demo_satisfaction
 import demo_secrecy
 import demo_teams
 
@@ -385,6 +386,7 @@ def main():
     demo_registration.load(env, users, now)
     demo_portrait.load(env, users, now)
     demo_teams.hand_over(env, users, now)
+    demo_satisfaction.load(env, users, TODAY)
     count_mails_as_sent()
 
 

@@ -13,7 +13,11 @@ class CareBenchmark(models.Model):
     _rec_name = "measure_id"
 
     measure_id = fields.Many2one(
-        "care.benchmark.measure", required=True, index=True, ondelete="restrict"
+        "care.benchmark.measure",
+        "Measure compared",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     partner_id = fields.Many2one(
         "res.partner",

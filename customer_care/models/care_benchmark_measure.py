@@ -46,7 +46,7 @@ class CareBenchmarkMeasure(models.Model):
     )
     level = fields.Selection(
         [("period", "Each period"), ("year", "Each year")],
-        "Compared",
+        "Compared for",
         required=True,
         default="year",
     )

@@ -13,7 +13,9 @@ class CareBenchmarkReport(models.Model):
     _order = "measure_id, date_to desc, is_own desc, id"
     _rec_name = "measure_id"
 
-    measure_id = fields.Many2one("care.benchmark.measure", readonly=True)
+    measure_id = fields.Many2one(
+        "care.benchmark.measure", "Measure compared", readonly=True
+    )
     kind = fields.Selection(related="measure_id.kind")
     unit = fields.Char(related="measure_id.unit")
     partner_id = fields.Many2one("res.partner", "Firm", readonly=True)

@@ -22,7 +22,11 @@ class CareSatisfactionAnswer(models.Model):
     _log_access = False  # many rows in few statements: no columns without use
 
     programme_id = fields.Many2one(
-        "care.satisfaction.programme", required=True, ondelete="restrict", index=True
+        "care.satisfaction.programme",
+        "Survey programme",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     clause_id = fields.Many2one(related="programme_id.clause_id")
     round_id = fields.Many2one(
@@ -34,6 +38,7 @@ class CareSatisfactionAnswer(models.Model):
     )
     request_id = fields.Many2one(
         "care.satisfaction.request",
+        "Satisfaction request",
         ondelete="restrict",
         index=True,
     )
@@ -42,6 +47,7 @@ class CareSatisfactionAnswer(models.Model):
     res_id = fields.Many2oneReference(
         "Record ID", model_field="res_model", required=True
     )
+    subject_name = fields.Char("Rated")
     project_id = fields.Many2one(
         "project.project", index="btree_not_null", ondelete="set null"
     )
@@ -51,18 +57,22 @@ class CareSatisfactionAnswer(models.Model):
     customer_id = fields.Many2one("res.partner", index=True, ondelete="restrict")
     channel = fields.Selection(
         lambda self: self.env["care.satisfaction.programme"]._selection_channel(),
-        "Asked by",
+        "Survey channel",
     )
     user_id = fields.Many2one("res.users", "Interviewer", ondelete="restrict")
     entered_by_id = fields.Many2one("res.users", "Entered by", ondelete="restrict")
     answered_on = fields.Date(required=True, index=True)
     rated_at = fields.Datetime("Reckoned", help="When its points were reckoned.")
-    score = fields.Float(digits=(16, 6), aggregator="avg")
+    score = fields.Float("Score of the form", digits=(16, 6), aggregator="avg")
     known_pct = fields.Float(
         "Weight answered (%)", digits=(9, 4), aggregator="avg", help="Of what applies."
     )
     state = fields.Selection(
-        [("counted", "Counted"), ("late", "Too late"), ("void", "Not counted")],
+        [
+            ("counted", "Counts in the score"),
+            ("late", "Came too late"),
+            ("void", "Not counted"),
+        ],
         required=True,
         default="counted",
     )
@@ -75,7 +85,9 @@ class CareSatisfactionAnswer(models.Model):
         "Why not counted",
     )
     is_passed = fields.Boolean("Passed")
-    band_id = fields.Many2one("care.satisfaction.band", "Grade", ondelete="set null")
+    band_id = fields.Many2one(
+        "care.satisfaction.band", "Satisfaction grade", ondelete="set null"
+    )
     point_ids = fields.One2many("care.satisfaction.point", "answer_id", "Points")
 
     _counted_idx = models.Index(

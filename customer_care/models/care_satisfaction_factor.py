@@ -16,7 +16,11 @@ class CareSatisfactionFactor(models.Model):
     _pack_fields = ("code", "name", "sequence", "weight", "hint")
 
     programme_id = fields.Many2one(
-        "care.satisfaction.programme", required=True, index=True, ondelete="cascade"
+        "care.satisfaction.programme",
+        "Survey programme",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     sequence = fields.Integer(default=10)
     code = fields.Char(required=True)
@@ -30,6 +34,7 @@ class CareSatisfactionFactor(models.Model):
         "survey.question",
         "care_satisfaction_factor_question_rel",
         string="Questions",
+        copy=False,  # a copy of the programme gets a questionnaire of its own
         domain="[('survey_id', '=', survey_id), ('is_page', '=', False), "
         f"('question_type', 'in', {ASKED})]",
         help="The mean of their points is that of the factor.",
@@ -38,6 +43,7 @@ class CareSatisfactionFactor(models.Model):
         "survey.question.answer",
         "care_satisfaction_factor_na_rel",
         string="Answers for “does not apply”",
+        copy=False,
         domain="[('question_id.survey_id', '=', survey_id)]",
         help="Whoever chooses one of them is not asked about the factor: its weight "
         "goes to the others.",

@@ -13,10 +13,18 @@ class CareSatisfactionPoint(models.Model):
     _log_access = False
 
     answer_id = fields.Many2one(
-        "care.satisfaction.answer", required=True, index=True, ondelete="cascade"
+        "care.satisfaction.answer",
+        "Survey answer",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     factor_id = fields.Many2one(
-        "care.satisfaction.factor", required=True, index=True, ondelete="restrict"
+        "care.satisfaction.factor",
+        "Rated factor",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one("res.company")
     points = fields.Float(digits=(16, 6), aggregator="avg")

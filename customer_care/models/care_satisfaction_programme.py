@@ -58,7 +58,7 @@ class CareSatisfactionProgramme(models.Model):
     model_name = fields.Char(default="project.project")
     domain = fields.Char("Records concerned", default="[]", help="Empty: all records.")
     partner_path = fields.Char(
-        "Who is asked",
+        "People surveyed",
         default="partner_id",
         help="Field that leads to the customer; empty where the records are customers.",
     )
@@ -95,7 +95,7 @@ class CareSatisfactionProgramme(models.Model):
         "whichever programme asked. 0: no rest.",
     )
     channel = fields.Selection(
-        "_selection_channel", required=True, default="web", string="Usually by"
+        "_selection_channel", required=True, default="web", string="Usual channel"
     )
     role_id = fields.Many2one(
         "care.role",
@@ -159,7 +159,7 @@ class CareSatisfactionProgramme(models.Model):
     )
     main_id = fields.Many2one(
         "care.satisfaction.programme",
-        "Counts in",
+        "Counts in programme",
         index="btree_not_null",
         ondelete="restrict",
         domain="[('main_id', '=', False), ('id', '!=', id)]",
@@ -179,7 +179,7 @@ class CareSatisfactionProgramme(models.Model):
     description = fields.Text(translate=True)
     round_ids = fields.One2many("care.satisfaction.round", "programme_id", "Rounds")
     round_count = fields.Integer("Rounds made", compute="_compute_counts")
-    answer_count = fields.Integer("Answers", compute="_compute_counts")
+    answer_count = fields.Integer("Survey answers", compute="_compute_counts")
 
     _amounts_positive = models.Constraint(
         "CHECK (window_months > 0 AND amount >= 0 AND rest_months >= 0 "

@@ -13,9 +13,15 @@ class CareSatisfactionReport(models.Model):
     _order = "answered_on desc, id desc"
     _rec_name = "factor_id"
 
-    answer_id = fields.Many2one("care.satisfaction.answer", readonly=True)
-    factor_id = fields.Many2one("care.satisfaction.factor", readonly=True)
-    programme_id = fields.Many2one("care.satisfaction.programme", readonly=True)
+    answer_id = fields.Many2one(
+        "care.satisfaction.answer", "Survey answer", readonly=True
+    )
+    factor_id = fields.Many2one(
+        "care.satisfaction.factor", "Rated factor", readonly=True
+    )
+    programme_id = fields.Many2one(
+        "care.satisfaction.programme", "Survey programme", readonly=True
+    )
     round_id = fields.Many2one("care.satisfaction.round", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     project_id = fields.Many2one("project.project", readonly=True)
@@ -23,7 +29,7 @@ class CareSatisfactionReport(models.Model):
     user_id = fields.Many2one("res.users", "Interviewer", readonly=True)
     channel = fields.Selection(
         lambda self: self.env["care.satisfaction.programme"]._selection_channel(),
-        "Asked by",
+        "Survey channel",
         readonly=True,
     )
     answered_on = fields.Date(readonly=True)

@@ -6,7 +6,7 @@ _USER = "customer_care.customer_care_group_user"
 _MANAGER = "customer_care.customer_care_group_manager"
 STATES = [
     ("planned", "To be asked"),
-    ("asked", "Asked"),
+    ("asked", "Surveyed"),
     ("answered", "Answered"),
     ("refused", "Refused"),
     ("unreachable", "Not reached"),
@@ -68,7 +68,11 @@ class CareSatisfactionRequest(models.Model):
         "care.satisfaction.round", required=True, index=True, ondelete="restrict"
     )
     programme_id = fields.Many2one(
-        "care.satisfaction.programme", required=True, index=True, ondelete="restrict"
+        "care.satisfaction.programme",
+        "Survey programme",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     clause_id = fields.Many2one(related="programme_id.clause_id")
     company_id = fields.Many2one("res.company", required=True, index=True)
@@ -84,7 +88,7 @@ class CareSatisfactionRequest(models.Model):
     )
     partner_id = fields.Many2one(
         "res.partner",
-        "Who is asked",
+        "Person surveyed",
         required=True,
         index=True,
         ondelete="restrict",
@@ -97,7 +101,7 @@ class CareSatisfactionRequest(models.Model):
     phone = fields.Char(related="partner_id.phone")
     channel = fields.Selection(
         lambda self: self.env["care.satisfaction.programme"]._selection_channel(),
-        "Asked by",
+        "Survey channel",
         required=True,
         default="web",
         tracking=True,
@@ -122,15 +126,17 @@ class CareSatisfactionRequest(models.Model):
     closed_reason = fields.Char("Why not answered", compute="_compute_closed_reason")
     user_input_id = fields.Many2one(
         "survey.user_input",
-        "Form",
+        "Survey form",
         readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
         groups="survey.group_survey_user",
     )
-    answer_ids = fields.One2many("care.satisfaction.answer", "request_id", "Answers")
-    score = fields.Float(compute="_compute_score", digits=(6, 2))
+    answer_ids = fields.One2many(
+        "care.satisfaction.answer", "request_id", "Survey answers"
+    )
+    score = fields.Float("Score of the form", compute="_compute_score", digits=(6, 2))
     has_score = fields.Boolean(compute="_compute_score")
     # paper
     scan_ids = fields.Many2many(

@@ -50,7 +50,11 @@ class CareSatisfactionRound(models.Model):
     period_label = fields.Char("Period", compute="_compute_period_label", store=True)
     active = fields.Boolean(default=True)
     programme_id = fields.Many2one(
-        "care.satisfaction.programme", required=True, index=True, ondelete="restrict"
+        "care.satisfaction.programme",
+        "Survey programme",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     clause_id = fields.Many2one(related="programme_id.clause_id", store=True)
     company_id = fields.Many2one(
@@ -62,7 +66,10 @@ class CareSatisfactionRound(models.Model):
         STATES, required=True, default="draft", copy=False, tracking=True, index=True
     )
     plan_id = fields.Many2one(
-        "care.satisfaction.plan", index="btree_not_null", ondelete="set null"
+        "care.satisfaction.plan",
+        "Survey plan",
+        index="btree_not_null",
+        ondelete="set null",
     )
     planned_on = fields.Date("Planned for", help="When the plan wants it to be opened.")
     user_id = fields.Many2one(
@@ -79,18 +86,20 @@ class CareSatisfactionRound(models.Model):
     version = fields.Integer(
         readonly=True, copy=False, help="How often it was closed and corrected."
     )
-    request_ids = fields.One2many("care.satisfaction.request", "round_id", "Asked")
+    request_ids = fields.One2many(
+        "care.satisfaction.request", "round_id", "People surveyed"
+    )
     request_count = fields.Integer("To be asked", compute="_compute_counts")
     asked_count = fields.Integer("Asked so far", compute="_compute_counts")
     answer_count = fields.Integer("Answered", compute="_compute_counts")
-    late_count = fields.Integer("Too late", compute="_compute_counts")
+    late_count = fields.Integer("Came too late", compute="_compute_counts")
     response_rate = fields.Float(
         "Answered of asked (%)",
         compute="_compute_counts",
         help="Empty while nobody was asked.",
     )
     has_response = fields.Boolean(compute="_compute_counts")
-    value = fields.Float("Score", compute="_compute_value", digits=(6, 2))
+    value = fields.Float("Satisfaction score", compute="_compute_value", digits=(6, 2))
     has_value = fields.Boolean(compute="_compute_value")
 
     _period_uniq = models.UniqueIndex(

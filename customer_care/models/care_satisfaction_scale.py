@@ -37,7 +37,7 @@ class CareSatisfactionScale(models.Model):
     )
     pass_mark = fields.Float(digits=(6, 2), required=True, default=80)
     band_ids = fields.One2many(
-        "care.satisfaction.band", "scale_id", "Grades", copy=True
+        "care.satisfaction.band", "scale_id", "Satisfaction grades", copy=True
     )
     example = fields.Char("In words", compute="_compute_example")
 

@@ -35,29 +35,32 @@ class CareSatisfactionScore(models.Model):
     _order = "date_to desc, level, id desc"
     _rec_name = "subject_name"
 
-    programme_id = MassMany2one("care.satisfaction.programme", required=True)
+    programme_id = MassMany2one(
+        "care.satisfaction.programme", "Survey programme", required=True
+    )
     clause_id = fields.Many2one(related="programme_id.clause_id")
     round_id = MassMany2one("care.satisfaction.round", index="btree_not_null")
-    level = fields.Selection(LEVELS, required=True)
+    level = fields.Selection(LEVELS, "Score of", required=True)
     company_id = MassMany2one("res.company", required=True)
     date_from = fields.Date("From", required=True)
     date_to = fields.Date("To", required=True, index=True)
-    res_model = fields.Char("Kind of subject", required=True)
+    res_model = fields.Char("Kind of record rated", required=True)
     res_id = fields.Many2oneReference(
-        "Subject ID", model_field="res_model", required=True
+        "ID of the record rated", model_field="res_model", required=True
     )
     project_id = MassMany2one("project.project", index="btree_not_null")
+    subject_name = fields.Char("Rated")
     partner_id = fields.Many2one(
         "res.partner", "Customer", index="btree_not_null", ondelete="set null"
     )
     user_id = fields.Many2one(
         "res.users", "Project manager", related="project_id.user_id"
     )
-    value = fields.Float("Score", digits=(16, 4), aggregator="avg")
-    band_id = MassMany2one("care.satisfaction.band", "Grade")
+    value = fields.Float("Satisfaction score", digits=(16, 4), aggregator="avg")
+    band_id = MassMany2one("care.satisfaction.band", "Satisfaction grade")
     band_code = fields.Char(related="band_id.code")
     is_passed = fields.Boolean("Passed")
-    asked = fields.Integer()
+    asked = fields.Integer("Surveyed")
     answered = fields.Integer()
     state = fields.Selection(
         [("complete", "Complete"), ("incomplete", "Incomplete")], required=True

@@ -11,7 +11,11 @@ class CareSatisfactionShare(models.Model):
     _order = "programme_id, id"
 
     programme_id = fields.Many2one(
-        "care.satisfaction.programme", required=True, index=True, ondelete="cascade"
+        "care.satisfaction.programme",
+        "Survey programme",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         "res.company", "Subsidiary", required=True, index=True, ondelete="cascade"

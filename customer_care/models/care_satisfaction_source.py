@@ -21,7 +21,11 @@ class CareSatisfactionSource(models.Model):
     )
 
     programme_id = fields.Many2one(
-        "care.satisfaction.programme", required=True, index=True, ondelete="cascade"
+        "care.satisfaction.programme",
+        "Survey programme",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     sequence = fields.Integer(default=10)
     code = fields.Char(required=True)

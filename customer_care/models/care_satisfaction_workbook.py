@@ -63,10 +63,10 @@ class CareSatisfactionWorkbook(models.AbstractModel):
             "name": self.env._("Scores"),
             "heads": [
                 self.env._("Project or customer"),
-                self.env._("Score"),
-                self.env._("Grade"),
+                self.env._("Satisfaction score"),
+                self.env._("Satisfaction grade"),
                 self.env._("Passed"),
-                self.env._("Answers"),
+                self.env._("Survey answers"),
                 self.env._("Version"),
             ],
             "rows": [
@@ -93,10 +93,10 @@ class CareSatisfactionWorkbook(models.AbstractModel):
         return {
             "name": self.env._("Factors"),
             "heads": [
-                self.env._("Factor"),
+                self.env._("Rated factor"),
                 self.env._("Points"),
                 self.env._("Weight (%)"),
-                self.env._("Answers"),
+                self.env._("Survey answers"),
             ],
             "rows": [
                 (factor.name, float(points or 0), factor.weight, count)
