@@ -89,7 +89,7 @@ class CareSatisfactionRound(models.Model):
     request_ids = fields.One2many(
         "care.satisfaction.request", "round_id", "People surveyed"
     )
-    request_count = fields.Integer("To be asked", compute="_compute_counts")
+    request_count = fields.Integer("People to survey", compute="_compute_counts")
     asked_count = fields.Integer("Asked so far", compute="_compute_counts")
     answer_count = fields.Integer("Answered", compute="_compute_counts")
     late_count = fields.Integer("Came too late", compute="_compute_counts")
