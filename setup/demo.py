@@ -16,6 +16,7 @@ from odoo import Command
 from odoo.service.model import retrying
 
 sys.path.append(f"{os.environ['CARE_ROOT']}/setup")
+import demo_calendar
 import demo_customers
 import demo_engines
 import demo_portrait
@@ -385,6 +386,7 @@ def main():
     demo_teams.load(env, users, now)
     demo_registration.load(env, users, now)
     demo_portrait.load(env, users, now)
+    demo_calendar.load(env, users, now)
     demo_teams.hand_over(env, users, now)
     demo_satisfaction.load(env, users, TODAY)
     count_mails_as_sent()
@@ -393,4 +395,5 @@ def main():
 # A job of a server that has the database open may change the same row meanwhile: then
 # nothing is kept, and it begins anew, as a request of the client does.
 retrying(main, env)
+env.cr.postcommit.clear()  # what would send the mails now
 env.cr.commit()

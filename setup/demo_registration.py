@@ -13,7 +13,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 
-NEW = 60
+NEW, OLD = 60, 24
 NEEDS = [
     "新店开业，需展示冷柜六台",
     "咨询加盟条件与首批备货",
@@ -36,15 +36,15 @@ def load(env, people, today):
     desk = Desk(env, people, chance)
     with freeze_time(today - timedelta(days=102)) as clock:
         term.active = True
-        for number in range(16):
+        for number in range(OLD):
             desk.enter("luxin" if number % 3 else "tanyue", number)
             clock.tick(timedelta(hours=20))
     with freeze_time(today - timedelta(days=21)) as clock:
         register_weeks(env, desk, clock, today)
     with freeze_time(today - timedelta(days=4)) as clock:
         claim(env, people, desk, clock)
-        use_pool(people)
     with freeze_time(today - timedelta(hours=1)):
+        use_pool(people)
         find_duplicates(env, people, chance)
 
 
@@ -114,10 +114,13 @@ class Desk:
 
 def register_weeks(env, desk, clock, today):
     """Three weeks at the desk; some customers are known, two come late."""
-    start, left, number = today - timedelta(days=21), NEW, 16
+    start, left, number = today - timedelta(days=21), NEW, OLD
     late = []
     for day in range(22):
         morning = start + timedelta(days=day)
+        if day in (4, 12, 18, 20):
+            clock.move_to(morning)
+            run_pool(env)
         if morning.weekday() > 4 and day < 21:
             continue
         for turn in range(min(left, 4)):
@@ -128,9 +131,7 @@ def register_weeks(env, desk, clock, today):
             regular = desk.regulars[20 + day]
             desk.window("lina", name=regular.name, credit_code=regular.credit_code)
         if day < 4:
-            late.append(meet(env, desk, number + 80))
-        if day in (4, 12, 18, 20):
-            run_pool(env)
+            late.append(meet(env, desk, number + 62))
         if late and day >= 15:
             while env["care.obligation"]._sweep_batch():
                 pass
