@@ -317,6 +317,7 @@
         "wizard/care_territory_move_views.xml",
         "views/care_territory_views.xml",
         "views/res_partner_team_views.xml",
+        "views/res_partner_order_views.xml",
         "views/care_satisfaction_scale_views.xml",
         "views/care_satisfaction_programme_views.xml",
         "wizard/care_satisfaction_correct_views.xml",
