@@ -293,3 +293,25 @@ class CareMergeLinks(models.AbstractModel):
                     source=source,
                 )
             )
+            self._move_claims(merging, source)
+
+    @api.model
+    def _move_claims(self, merging, source):
+        """An open claim stands for the customer kept, so that nobody claims him twice;
+        of two claims by one person each keeps a place of its own."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE care_registration_claim c
+                      SET open_key = CONCAT(%(kept)s, moved.rest,
+                          CASE WHEN EXISTS (SELECT 1 FROM care_registration_claim o
+                                    WHERE o.open_key = CONCAT(%(kept)s, moved.rest))
+                               THEN CONCAT('/merged-', c.id) END)
+                     FROM (SELECT id, substr(open_key, %(length)s) AS rest
+                             FROM care_registration_claim
+                            WHERE open_key LIKE %(prefix)s) moved
+                    WHERE moved.id = c.id""",
+                kept=str(merging.kept),
+                length=len(str(source)) + 1,
+                prefix=f"{source}/%",
+            )
+        )

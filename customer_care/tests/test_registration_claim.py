@@ -194,3 +194,24 @@ class TestRegistrationClaim(RegistrationCase):
         self.env.invalidate_all()
         told = self.env["mail.message"].search([("res_id", "=", claim.id)])
         self.assertNotIn(self.li.partner_id, told.notified_partner_ids)
+
+    def test_a_claim_follows_a_merged_customer_and_comes_once(self):
+        """The customer is merged: who claimed one claims the other no second time."""
+        claim = self.claim()
+        other = self.enter(self.wang, name="Chen again", phone="13800000002")[1]
+        twin = self.claim(phone="13800000002", name="Chen again")
+        kept = other.partner_id
+        self.assertNotEqual(claim, twin)
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge((self.customer + kept).ids, kept, extra_checks=False)
+        self.env.invalidate_all()
+        self.assertEqual((claim + twin).partner_id, kept)
+        self.assertEqual(twin.open_key, f"{kept.id}/{self.li.id}")
+        self.assertEqual(claim.open_key, f"{twin.open_key}/merged-{claim.id}")
+        entry = {"phone": "13800000002", "name": "Chen again"}
+        with self.assertRaisesRegex(UserError, "Wait for the ruling"):
+            self.claim(**entry)
+        for one in claim + twin:
+            one.with_user(self.li).action_withdraw()
+        self.assertEqual((claim + twin).mapped("open_key"), [False, False])
+        self.assertTrue(self.claim(**entry))
