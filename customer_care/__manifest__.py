@@ -15,6 +15,7 @@
         "portal",
         "privacy_lookup",
         "base_automation",
+        "base_import",
         "crm",
         "project",
     ],

@@ -6,6 +6,7 @@ from . import (
     care_evaluation,
     care_file,
     care_greeting,
+    care_import,
     care_registration,
     care_satisfaction,
     mail,

@@ -85,6 +85,7 @@ from . import (
     care_file_sealer,
     care_gift,
     care_gift_move,
+    care_import_template,
     care_improvement,
     care_improvement_link,
     care_improvement_rule,

@@ -6,6 +6,7 @@ from odoo.tools import SQL, ormcache
 
 from ..logic.clearance import INTERNAL, SECRET
 from ..tools.access_doors import AccessDoors
+from ..tools.import_rows import ImportRows
 from ..tools.secrecy_domain import CLEARED, leads_above, not_hidden
 
 # Models that would lock people out or gain nothing: users and companies are never
@@ -13,7 +14,7 @@ from ..tools.secrecy_domain import CLEARED, leads_above, not_hidden
 _SKIPPED = frozenset({"res.partner", "res.users", "res.company"})
 
 
-class Base(AccessDoors, models.AbstractModel):
+class Base(AccessDoors, ImportRows, models.AbstractModel):
     """Any record: its level of secrecy is part of every look at it."""
 
     _inherit = "base"

@@ -1,7 +1,13 @@
+import re
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+from ..logic import credit_code
 from ..logic.duplicates import strictest
+
+_ROUNDED = re.compile(r"\d{15}000")  # Excel keeps 15 digits of a number
+_SERVICE = re.compile(r"\d{3,6}")  # numbers of banks and carriers, such as 95588
 
 
 class _Loading:
@@ -34,15 +40,28 @@ class CareDuplicateImport(models.AbstractModel):
         result["messages"] += self._care_row_warnings(loading, fields, data)
         return result
 
+    @api.model
+    def get_import_templates(self):
+        ours = self.env["care.import.template"]._offered(self._name)
+        return ours + super().get_import_templates()
+
     @api.model_create_multi
     def create(self, vals_list):
         loading = self.env.context.get("care_loading")
         if isinstance(loading, _Loading):
+            for vals in vals_list:  # Odoo's inverse would write them one by one
+                if vals.get("company_type"):
+                    vals["is_company"] = vals.pop("company_type") == "company"
             self._care_check_rows(loading, vals_list)
         return super().create(vals_list)
 
     def _care_check_rows(self, loading, vals_list):
         """Refuse rows of customers that are there, remember those that may be."""
+        for vals in vals_list:
+            if wrong := self._care_wrong_number(vals):
+                if len(vals_list) > 1:
+                    raise _RowByRow
+                raise ValidationError(wrong)
         told = self.env["care.duplicate.check"]._told(vals_list)
         for vals, answers in zip(vals_list, told, strict=True):
             first = answers and answers[0]
@@ -63,6 +82,28 @@ class CareDuplicateImport(models.AbstractModel):
             if answers:
                 name = vals.get("name") or ""
                 loading.warnings.append((name, answers[0]["message"]))
+
+    def _care_wrong_number(self, vals):
+        """Return what is wrong with a row's telephone number or credit code, of that
+        which a file alone brings about."""
+        name, phone = vals.get("name") or "", str(vals.get("phone") or "").strip()
+        keys = self.env["care.duplicate.check"]._asked(vals)["keys"]
+        if phone and not keys["phone"] and not _SERVICE.fullmatch(phone):
+            return self.env._(
+                "“%(phone)s” of “%(customer)s” is no telephone number. Enter it with "
+                "its area code, such as 021-60000001, or leave it empty.",
+                phone=phone,
+                customer=name,
+            )
+        code = credit_code.clean(vals.get("credit_code") or "")
+        if _ROUNDED.fullmatch(code) and not credit_code.is_valid(code):
+            return self.env._(
+                "Excel has rounded the credit code %(code)s of “%(customer)s”. Give "
+                "the column the format “Text” and enter the code again.",
+                code=code,
+                customer=name,
+            )
+        return ""
 
     def _care_is_twice(self, vals_list):
         """Return whether two rows at once are one customer beyond doubt."""

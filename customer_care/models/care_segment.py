@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CareSegment(models.Model):
@@ -28,3 +29,11 @@ class CareSegment(models.Model):
         index=True,
     )
     description = fields.Text(translate=True, help="Which customers belong here.")
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Find classes by name; in a file, those of the kind of the column."""
+        wanted = self.env.context.get("care_segment_domain")
+        if isinstance(wanted, list):
+            domain = Domain(domain or Domain.TRUE) & Domain(wanted)
+        return super().name_search(name, domain, operator, limit)

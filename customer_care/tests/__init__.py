@@ -65,6 +65,8 @@ from . import (
     test_data_review,
     test_day_item,
     test_disclosure_http,
+    test_import_errors,
+    test_import_templates,
     test_pack_waiting,
     test_policy,
     test_policy_acknowledgement,

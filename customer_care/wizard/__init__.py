@@ -1,4 +1,5 @@
 from . import (
+    base_import_import,
     base_partner_merge_automatic_wizard,
     care_access_emergency_ask,
     care_access_link,
