@@ -66,6 +66,7 @@ from . import (
     test_day_item,
     test_disclosure_http,
     test_import_errors,
+    test_import_screen,
     test_import_templates,
     test_pack_waiting,
     test_policy,
