@@ -137,7 +137,7 @@ class CareDeparture(models.Model):
         compute="_compute_end_access",
         store=True,
         readonly=False,
-        help="Clearances, access to records, posts and the account end with the move.",
+        help="Clearances, access to records and posts end with the move.",
     )
     template_id = fields.Many2one(
         "mail.template",
@@ -292,7 +292,8 @@ class CareDeparture(models.Model):
         return departures
 
     def write(self, vals):
-        fixed = {"user_id", "date_leaving", "successor_id", "end_access", "kind"}
+        fixed = {"user_id", "date_leaving", "successor_id", "kind"}
+        fixed |= {"end_access", "archive_account"}
         if fixed & vals.keys() and not self._is_step():
             self._check_draft()
         result = super().write(vals)

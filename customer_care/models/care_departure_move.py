@@ -19,6 +19,19 @@ class CareDepartureMove(models.AbstractModel):
     _name = "care.departure.move"
     _description = "Move of a hand-over"
 
+    archive_account = fields.Boolean(
+        "Archive the account",
+        compute="_compute_archive_account",
+        store=True,
+        readonly=False,
+        help="Off: clearances and access to records end, and the account stays.",
+    )
+
+    @api.depends("end_access")
+    def _compute_archive_account(self):
+        for departure in self:
+            departure.archive_account = departure.end_access
+
     def _carry_out(self):
         """Move everything and end the access, as the system."""
         for departure in self.sudo():
@@ -304,8 +317,8 @@ class CareDepartureMove(models.AbstractModel):
     # ---- afterwards
 
     def _end_access(self):
-        """End what lets the leaver in: access to records, then the account, with
-        which clearances end. Who administers users is archived by an administrator."""
+        """End what lets the leaver in: access to records and clearances, then the
+        account. Who administers users is archived by an administrator."""
         user = self.user_id
         grants = self.env["care.access.grant"]
         running = grants.search(
@@ -317,7 +330,8 @@ class CareDepartureMove(models.AbstractModel):
         )
         if running:
             running._revoke(self._reason())
-        if not user.active:
+        user._end_clearances()
+        if not user.active or not self.archive_account:
             return
         if user.has_group("base.group_erp_manager"):
             self.message_post(

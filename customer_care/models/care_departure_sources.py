@@ -26,6 +26,7 @@ class CareDepartureSources(models.AbstractModel):
             **self._departure_sources_of_customers(),
             **self._departure_sources_of_posts(),
             **self._departure_sources_of_apps(),
+            **self._departure_sources_of_plans(),
             **self._departure_sources_of_engines(),
         }
 
@@ -119,6 +120,39 @@ class CareDepartureSources(models.AbstractModel):
                 "partner": "partner_id",
                 "move": "_move_tasks",
             },
+        }
+
+    @api.model
+    def _departure_sources_of_plans(self):
+        """Return what is planned for customers, that neither ended nor was dropped."""
+        open_states = {
+            "service_plan": (
+                self.env._("Service plan"),
+                "care.service.plan",
+                ("draft", "workshop", "head", "executive", "running"),
+            ),
+            "service_step": (
+                self.env._("Step of a service plan"),
+                "care.service.plan.step",
+                ("planned", "todo"),
+            ),
+            "service_review": (
+                self.env._("Review of a service plan"),
+                "care.service.review",
+                ("planned",),
+            ),
+        }
+        return {
+            kind: {
+                "label": label,
+                "model": model,
+                "domain": lambda user, states=states: (
+                    Domain("user_id", "=", user.id) & Domain("state", "in", states)
+                ),
+                "partner": "partner_id",
+                "move": "_move_by_user_field",
+            }
+            for kind, (label, model, states) in open_states.items()
         }
 
     @api.model

@@ -24,6 +24,7 @@ from . import (
     test_care_cooperation,
     test_care_delegation,
     test_care_departure,
+    test_care_departure_plans,
     test_care_departure_told,
     test_care_disclosure,
     test_care_duty,
