@@ -28,9 +28,10 @@ class Row(NamedTuple):
     entered_by: str
     late: str
     outcome: str
+    cancelled: bool = False  # struck through, save for the outcome that says why
 
 
-COLUMNS = Row._fields
+COLUMNS = Row._fields[:-1]
 
 
 def build(
@@ -54,6 +55,9 @@ def build(
     bold = book.add_format({"bold": True, "font_size": 14})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     cell = book.add_format({"text_wrap": True, "valign": "top"})
+    struck = book.add_format(
+        {"text_wrap": True, "valign": "top", "font_strikeout": True}
+    )
     sheet = book.add_worksheet(labels["sheet"][:31])
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
@@ -62,9 +66,11 @@ def build(
         sheet.set_column(column, column, width)
         sheet.write_string(2, column, labels[name], head)
     for number, row in enumerate(rows, start=3):
-        sheet.write_number(number, 0, row.no, cell)
-        for column, value in enumerate(row[1:], start=1):
-            sheet.write_string(number, column, value or "", cell)
+        kept = struck if row.cancelled else cell
+        sheet.write_number(number, 0, row.no, kept)
+        for column, name in enumerate(COLUMNS[1:], start=1):
+            looks = cell if name == "outcome" else kept
+            sheet.write_string(number, column, getattr(row, name) or "", looks)
     sheet.freeze_panes(3, 0)
     sheet.repeat_rows(2)
     book.close()

@@ -151,6 +151,7 @@ from . import (
     care_registration_claim_flow,
     care_registration_match,
     care_registration_partner,
+    care_registration_undo,
     care_report_request_flow,
     care_requirement_mixin,
     care_role_team,

@@ -14,7 +14,11 @@ class CareRegistration(models.Model):
 
     _name = "care.registration"
     _description = "Registration"
-    _inherit = ["care.engine.mixin", "care.secrecy.follow.mixin"]
+    _inherit = [
+        "care.registration.undo",
+        "care.engine.mixin",
+        "care.secrecy.follow.mixin",
+    ]
     _order = "registered_at desc, id desc"
 
     name = fields.Char("Number", required=True, readonly=True, index=True)

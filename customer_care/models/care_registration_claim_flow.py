@@ -87,6 +87,7 @@ class CareRegistrationClaimFlow(models.AbstractModel):
                 ("partner_id", "=", known.id),
                 ("sealed_partner_id", "=", known.id),
                 ("outcome", "=", "new"),
+                ("cancelled_at", "=", False),
             ],
             order="registered_at, id",
             limit=1,
@@ -145,6 +146,7 @@ class CareRegistrationClaimFlow(models.AbstractModel):
         lines = self.registration_id.search(
             [
                 ("outcome", "=", "new"),
+                ("cancelled_at", "=", False),
                 ("user_id", "in", (owner | self.claimant_id).ids),
                 "|",
                 ("partner_id", "in", (customer | self.twin_id).ids),

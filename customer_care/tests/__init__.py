@@ -74,6 +74,7 @@ from . import (
     test_policy_acknowledgement,
     test_policy_pack,
     test_policy_views,
+    test_registration_cancel,
     test_registration_claim,
     test_registration_parallel,
     test_report_pdf,

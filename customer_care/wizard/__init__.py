@@ -29,6 +29,7 @@ from . import (
     care_occasion_add,
     care_policy_pack,
     care_policy_pack_line,
+    care_registration_cancel,
     care_registration_enter,
     care_registration_like,
     care_registration_ruling,

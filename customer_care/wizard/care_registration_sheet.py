@@ -71,7 +71,8 @@ class CareRegistrationSheet(models.TransientModel):
                 manager=line.user_id.name or "",
                 entered_by=line.entered_by_id.name,
                 late=yes[line.late],
-                outcome=words["outcome"][line.outcome],
+                outcome=line._outcome_words(words["outcome"]),
+                cancelled=bool(line.cancelled_at),
             )
             for number, line in enumerate(lines, start=1)
         ]
