@@ -2,6 +2,16 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# {kind: (model, states in which somebody has to do with it)}
+_PLANS = {
+    "service_plan": (
+        "care.service.plan",
+        ("draft", "workshop", "head", "executive", "running"),
+    ),
+    "service_step": ("care.service.plan.step", ("planned", "todo")),
+    "service_review": ("care.service.review", ("planned",)),
+}
+
 
 class CareDepartureSources(models.AbstractModel):
     """What somebody has that others take over when he leaves.
@@ -125,26 +135,14 @@ class CareDepartureSources(models.AbstractModel):
     @api.model
     def _departure_sources_of_plans(self):
         """Return what is planned for customers, that neither ended nor was dropped."""
-        open_states = {
-            "service_plan": (
-                self.env._("Service plan"),
-                "care.service.plan",
-                ("draft", "workshop", "head", "executive", "running"),
-            ),
-            "service_step": (
-                self.env._("Step of a service plan"),
-                "care.service.plan.step",
-                ("planned", "todo"),
-            ),
-            "service_review": (
-                self.env._("Review of a service plan"),
-                "care.service.review",
-                ("planned",),
-            ),
+        words = {
+            "service_plan": self.env._("Service plan"),
+            "service_step": self.env._("Step of a service plan"),
+            "service_review": self.env._("Review of a service plan"),
         }
         return {
             kind: {
-                "label": label,
+                "label": words[kind],
                 "model": model,
                 "domain": lambda user, states=states: (
                     Domain("user_id", "=", user.id) & Domain("state", "in", states)
@@ -152,7 +150,7 @@ class CareDepartureSources(models.AbstractModel):
                 "partner": "partner_id",
                 "move": "_move_by_user_field",
             }
-            for kind, (label, model, states) in open_states.items()
+            for kind, (model, states) in _PLANS.items()
         }
 
     @api.model
