@@ -326,12 +326,17 @@ class CareTimelineSources(models.AbstractModel):
         )
 
     def _timeline_payments(self):
+        """What was given back counts down, like credit notes."""
+        amount = SQL(
+            "CASE account_payment.payment_type WHEN 'outbound' THEN -1 ELSE 1 END"
+            " * account_payment.amount"
+        )
         return self._timeline_rows(
             "account.payment",
             "payment",
             date="date",
             name="name",
-            amount="amount",
+            amount=amount,
             currency="currency_id",
             domain=[
                 ("partner_type", "=", "customer"),

@@ -88,11 +88,17 @@ def check_data(base):
         yield from db.complaints
 
 
-def check_apps(_base):
+def check_apps(base):
     """The engines work on the models of apps that are there before or come later."""
     with ScratchDb(get_base(APPS)) as db:
         db.install(*ADDONS)
         db.shell("use_with_apps.py")
+        db.shell("use_timeline.py")
+        yield from db.complaints
+    with ScratchDb(base) as db:
+        db.install(*ADDONS)
+        db.install("sale_management", "account")
+        db.shell("use_timeline.py")
         yield from db.complaints
 
 
