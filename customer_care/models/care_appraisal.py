@@ -70,7 +70,11 @@ class CareAppraisal(models.Model):
     }
 
     scheme_id = fields.Many2one(
-        "care.appraisal.scheme", required=True, index=True, ondelete="restrict"
+        "care.appraisal.scheme",
+        "Appraisal scheme",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     clause_id = fields.Many2one(related="scheme_id.clause_id", store=True)
     active = fields.Boolean(default=True)
@@ -126,7 +130,9 @@ class CareAppraisal(models.Model):
     score_id = fields.Many2one(
         "care.score", readonly=True, copy=False, ondelete="set null"
     )
-    figures_value = fields.Float("Figures", readonly=True, copy=False, aggregator="avg")
+    figures_value = fields.Float(
+        "Points of the figures", readonly=True, copy=False, aggregator="avg"
+    )
     figures_known = fields.Boolean("Figures are known", readonly=True, copy=False)
     figures_reason = fields.Char("Why not known", readonly=True, copy=False)
     # judged
@@ -135,9 +141,15 @@ class CareAppraisal(models.Model):
     # sanctions and rewards of the period
     sanction_points = fields.Float("Points of sanctions", readonly=True, copy=False)
     sanction_amount = fields.Monetary("Fines and rewards", readonly=True, copy=False)
-    total = fields.Float(readonly=True, copy=False, aggregator="avg", tracking=True)
+    total = fields.Float(
+        "Total score", readonly=True, copy=False, aggregator="avg", tracking=True
+    )
     band_id = fields.Many2one(
-        "care.appraisal.band", "Grade", readonly=True, copy=False, ondelete="restrict"
+        "care.appraisal.band",
+        "Grade of the appraisal",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
     )
     comment = fields.Text("Words of the rater", copy=False)
     own_words = fields.Text(

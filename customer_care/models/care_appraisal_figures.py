@@ -71,7 +71,9 @@ class CareAppraisalFigures(models.AbstractModel):
                     "%(scorecard)s has no score for the period.", scorecard=card.name
                 )
             elif standing.value is None:
-                reason = score.reason or self.env._("The score is incomplete.")
+                words = dict(self.env["care.indicator"]._reason_words())
+                unknown = self.env._("The score is incomplete.")
+                reason = words.get(score.reason, unknown)
             else:
                 reason = False
                 vals |= {"figures_value": standing.value, "figures_known": True}

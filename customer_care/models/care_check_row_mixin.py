@@ -20,7 +20,7 @@ class CareCheckRowMixin(models.AbstractModel):
     sequence = fields.Integer(default=10)
     name = fields.Char("Paper", required=True)
     hint = fields.Text("What it says")
-    is_required = fields.Boolean("Required", default=True)
+    is_required = fields.Boolean("Must be there", default=True)
     user_id = fields.Many2one(
         "res.users",
         "Person",

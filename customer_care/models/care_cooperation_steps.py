@@ -185,6 +185,15 @@ class CareCooperationSteps(models.AbstractModel):
             day = final[:1].closed_on
             if project.care_accepted_on != day:
                 project._step_write({"care_accepted_on": day})
+                project._care_end_meetings()
+
+    def _care_end_meetings(self):
+        """An accepted project meets no more; one taken back does again."""
+        planned = self.care_meeting_ids.filtered(lambda row: row.state == "planned")
+        if self.care_accepted_on:
+            planned._step_write({"state": "cancelled"})
+        else:
+            self._care_plan_meetings()
 
     # ---- people
 

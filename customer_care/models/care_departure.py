@@ -7,7 +7,7 @@ from odoo.fields import Domain
 USER = "customer_care.customer_care_group_user"
 MANAGER = "customer_care.customer_care_group_manager"
 STATES = [
-    ("draft", "Plan"),
+    ("draft", "Being planned"),
     ("signing", "To sign"),
     ("signed", "Signed"),
     ("moved", "Customers to tell"),

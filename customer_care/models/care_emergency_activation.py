@@ -78,7 +78,7 @@ class CareEmergencyActivation(models.Model):
     severity = fields.Selection(
         [
             ("1_low", "Low"),
-            ("2_medium", "Medium"),
+            ("2_medium", "Moderate"),
             ("3_high", "High"),
             ("4_critical", "Critical"),
         ],
@@ -122,7 +122,9 @@ class CareEmergencyActivation(models.Model):
     started_by_id = fields.Many2one(
         "res.users", "Started by", readonly=True, copy=False, ondelete="restrict"
     )
-    action_ids = fields.One2many("care.emergency.action", "activation_id", "Measures")
+    action_ids = fields.One2many(
+        "care.emergency.action", "activation_id", "Emergency measures"
+    )
     open_count = fields.Integer("Measures open", compute="_compute_open_count")
     # progress
     is_handled_by_me = fields.Boolean(

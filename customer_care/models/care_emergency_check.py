@@ -25,7 +25,6 @@ class CareEmergencyCheck(models.Model):
 
     active = fields.Boolean(default=True)
     date = fields.Date(
-        "Day",
         required=True,
         index=True,
         default=lambda self: fields.Date.context_today(self),

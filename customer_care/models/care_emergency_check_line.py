@@ -16,8 +16,8 @@ class CareEmergencyCheckLine(models.Model):
         "care.emergency.resource", required=True, index=True, ondelete="restrict"
     )
     place = fields.Char(related="resource_id.place")
-    quantity = fields.Float("Wanted", digits=(16, 2), aggregator=None)
-    quantity_found = fields.Float("Found", digits=(16, 2), aggregator=None)
+    quantity = fields.Float("Number wanted", digits=(16, 2), aggregator=None)
+    quantity_found = fields.Float("Number found", digits=(16, 2), aggregator=None)
     is_seen = fields.Boolean("Counted")
     is_short = fields.Boolean("Short", compute="_compute_is_short", store=True)
     note = fields.Char()

@@ -40,7 +40,7 @@ class CareEmergencyDrill(models.Model):
         [
             ("table", "At the table"),
             ("call", "Call-out"),
-            ("field", "On site"),
+            ("field", "In the field"),
             ("full", "Full exercise"),
         ],
         "Way",

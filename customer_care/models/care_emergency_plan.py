@@ -59,7 +59,9 @@ class CareEmergencyPlan(models.Model):
     drill_months = fields.Integer("Months between drills", default=12)
     review_months = fields.Integer("Months between reviews", default=12)
     step_ids = fields.One2many("care.emergency.step", "plan_id", "Steps", copy=True)
-    post_ids = fields.One2many("care.emergency.post", "plan_id", "Duties", copy=True)
+    post_ids = fields.One2many(
+        "care.emergency.post", "plan_id", "Responsibilities", copy=True
+    )
     resource_ids = fields.Many2many(
         "care.emergency.resource",
         "care_emergency_plan_resource_rel",

@@ -25,7 +25,7 @@ class CareEmergencyResource(models.Model):
         required=True,
         default="material",
     )
-    quantity = fields.Float("Wanted", default=1, digits=(16, 2))
+    quantity = fields.Float("Number wanted", default=1, digits=(16, 2))
     unit = fields.Char("Unit of count", default="pcs", translate=True)
     place = fields.Char("Kept at")
     phone = fields.Char("Telephone")
@@ -48,7 +48,7 @@ class CareEmergencyResource(models.Model):
         "care.emergency.plan", "care_emergency_plan_resource_rel", string="Plans"
     )
     quantity_found = fields.Float(
-        "Found", readonly=True, copy=False, digits=(16, 2), aggregator=None
+        "Number found", readonly=True, copy=False, digits=(16, 2), aggregator=None
     )
     checked_on = fields.Date("Last checked", readonly=True, copy=False)
     checked_by_id = fields.Many2one(

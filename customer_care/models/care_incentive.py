@@ -9,7 +9,7 @@ _MANAGER = "customer_care.customer_care_group_manager"
 STATES = [
     ("proposed", "Proposed"),
     ("asked", "To approve"),
-    ("granted", "Granted"),
+    ("granted", "Approved"),
     ("handed", "Handed over"),
     ("expired", "Expired"),
     ("refused", "Refused"),
@@ -191,7 +191,9 @@ class CareIncentive(models.Model):
         "res.users", "Handed over by", readonly=True, copy=False, ondelete="restrict"
     )
     receiver = fields.Char("Received by", copy=False)
-    proof_ids = fields.Many2many("ir.attachment", copy=False)
+    proof_ids = fields.Many2many(
+        "ir.attachment", string="Proof of handing over", copy=False
+    )
     revoke_reason = fields.Text("Why revoked", readonly=True, copy=False)
     reason_asked = fields.Text("Reason of the end", copy=False)
 

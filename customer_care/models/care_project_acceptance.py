@@ -36,7 +36,9 @@ class CareProjectAcceptance(models.Model):
         required=True,
         default="final",
     )
-    part = fields.Char(help="What is accepted, where it is not the whole.")
+    part = fields.Char(
+        "Part accepted", help="What is accepted, where it is not the whole."
+    )
     user_id = fields.Many2one(
         "res.users",
         "Person",

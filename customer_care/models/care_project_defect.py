@@ -66,7 +66,7 @@ class CareProjectDefect(models.Model):
         "ir.attachment", "care_project_defect_file_rel", string="Pictures", copy=False
     )
     state = fields.Selection(
-        [("open", "Open"), ("fixed", "Put right"), ("confirmed", "Confirmed")],
+        [("open", "To put right"), ("fixed", "Put right"), ("confirmed", "Confirmed")],
         required=True,
         default="open",
         readonly=True,

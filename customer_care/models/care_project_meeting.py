@@ -75,7 +75,7 @@ class CareProjectMeeting(models.Model):
     )
     minutes = fields.Html("Minutes of the meeting", copy=False)
     decision_ids = fields.One2many(
-        "care.project.decision", "meeting_id", "Decisions", copy=False
+        "care.project.decision", "meeting_id", "What was decided", copy=False
     )
     attachment_ids = fields.Many2many(
         "ir.attachment", "care_project_meeting_file_rel", string="Files", copy=False

@@ -32,7 +32,7 @@ class CareProjectMember(models.Model):
         domain="[('share', '=', False)]",
     )
     role_id = fields.Many2one("care.team.role", ondelete="restrict")
-    duties = fields.Text()
+    duties = fields.Text("Responsibilities")
     active = fields.Boolean(default=True)
 
     _once = models.UniqueIndex(

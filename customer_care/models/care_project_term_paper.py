@@ -16,4 +16,4 @@ class CareProjectTermPaper(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char("Paper", required=True, translate=True)
     hint = fields.Text("What it says", translate=True)
-    is_required = fields.Boolean("Required", default=True)
+    is_required = fields.Boolean("Must be there", default=True)

@@ -80,7 +80,7 @@ class CareServicePlan(models.Model):
         ("cancelled", "draft"): _MANAGER,
     }
 
-    name = fields.Char("Plan", required=True, tracking=True)
+    name = fields.Char("Service plan", required=True, tracking=True)
     active = fields.Boolean(default=True)
     state = fields.Selection(
         STATES,
@@ -158,7 +158,7 @@ class CareServicePlan(models.Model):
         "care_service_plan_member_rel",
         domain="[('partner_id', '=', partner_id)]",
     )
-    contents = fields.Text("What is done")
+    contents = fields.Text("Services promised")
     # ---- workshop
     workshop_on = fields.Date(copy=False, tracking=True)
     workshop_user_ids = fields.Many2many(

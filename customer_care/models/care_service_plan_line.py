@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-VERDICTS = [("met", "Met"), ("missed", "Missed"), ("na", "Not applicable")]
+VERDICTS = [
+    ("met", "Standard met"),
+    ("missed", "Standard missed"),
+    ("na", "Not applicable"),
+]
 
 
 class CareServicePlanLine(models.Model):

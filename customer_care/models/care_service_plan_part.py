@@ -15,7 +15,11 @@ class CareServicePlanPart(models.AbstractModel):
     _step_fields = {}
 
     plan_id = fields.Many2one(
-        "care.service.plan", required=True, index=True, ondelete="cascade"
+        "care.service.plan",
+        "Service plan",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     partner_id = fields.Many2one(related="plan_id.partner_id", store=True, index=True)
     company_id = fields.Many2one(related="plan_id.company_id", store=True)

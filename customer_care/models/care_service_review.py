@@ -32,7 +32,11 @@ class CareServiceReview(models.Model):
     }
 
     plan_id = fields.Many2one(
-        "care.service.plan", required=True, index=True, ondelete="cascade"
+        "care.service.plan",
+        "Service plan",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     partner_id = fields.Many2one(related="plan_id.partner_id", store=True, index=True)
     department_id = fields.Many2one(related="plan_id.department_id", store=True)
@@ -62,7 +66,7 @@ class CareServiceReview(models.Model):
     )
     quality = fields.Text("Quality of the service", copy=False)
     satisfaction = fields.Text("Satisfaction of the customer", copy=False)
-    measures = fields.Text(copy=False)
+    measures = fields.Text("Measures of improvement", copy=False)
     line_ids = fields.One2many(
         "care.service.review.line", "review_id", "Standards", copy=False
     )

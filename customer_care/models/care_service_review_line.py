@@ -33,10 +33,15 @@ class CareServiceReviewLine(models.Model):
     better = fields.Selection(related="line_id.better")
     target = fields.Float(related="line_id.target", store=True, aggregator=None)
     unit = fields.Char(related="line_id.unit")
-    has_found = fields.Boolean("Known")
-    found = fields.Float(aggregator="avg")
+    has_found = fields.Boolean("Figure known")
+    found = fields.Float("Figure found", aggregator="avg")
     verdict = fields.Selection(
-        VERDICTS, compute="_compute_verdict", store=True, readonly=False, index=True
+        VERDICTS,
+        "Result",
+        compute="_compute_verdict",
+        store=True,
+        readonly=False,
+        index=True,
     )
     note = fields.Char()
 

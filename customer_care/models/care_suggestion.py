@@ -6,7 +6,7 @@ _USER = "customer_care.customer_care_group_user"
 _MANAGER = "customer_care.customer_care_group_manager"
 STATES = [
     ("submitted", "To judge"),
-    ("accepted", "Accepted"),
+    ("accepted", "Taken up"),
     ("doing", "Being carried out"),
     ("done", "Carried out"),
     ("rejected", "Not taken up"),

@@ -33,6 +33,7 @@ class CareTeamMember(models.Model):
     )
     sequence = fields.Integer(related="role_id.sequence", store=True)
     duties = fields.Text(
+        "Responsibilities",
         compute="_compute_duties",
         store=True,
         readonly=False,

@@ -16,7 +16,9 @@ class CareTeamRole(models.Model):
     _pack_fields = ("name", "sequence", "role_id", "is_lead", "duties")
 
     duties = fields.Text(
-        translate=True, help="What the member does for the customer, line by line."
+        "Responsibilities",
+        translate=True,
+        help="What the member does for the customer, line by line.",
     )
     role_id = fields.Many2one(
         "care.role",

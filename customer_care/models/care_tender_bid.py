@@ -19,7 +19,9 @@ class CareTenderBid(models.Model):
     lead_id = fields.Many2one(
         "crm.lead", "Tender", required=True, index=True, ondelete="cascade"
     )
-    partner_id = fields.Many2one(related="lead_id.partner_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        string="Customer", related="lead_id.partner_id", store=True, index=True
+    )
     company_id = fields.Many2one(related="lead_id.company_id", store=True)
     currency_id = fields.Many2one(related="lead_id.care_tender_currency_id")
     firm_id = fields.Many2one(
@@ -31,7 +33,7 @@ class CareTenderBid(models.Model):
     )
     name = fields.Char("Bidder", required=True)
     is_ours = fields.Boolean("Our bid")
-    is_winner = fields.Boolean("Won")
+    is_winner = fields.Boolean("Awarded")
     amount = fields.Monetary("Price", required=True)
     score = fields.Float("Points", digits=(16, 2), aggregator="avg")
     note = fields.Char("What was noticed")

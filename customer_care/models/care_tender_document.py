@@ -18,7 +18,9 @@ class CareTenderDocument(models.Model):
     lead_id = fields.Many2one(
         "crm.lead", "Tender", required=True, index=True, ondelete="cascade"
     )
-    partner_id = fields.Many2one(related="lead_id.partner_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        string="Customer", related="lead_id.partner_id", store=True, index=True
+    )
     company_id = fields.Many2one(related="lead_id.company_id", store=True)
     item_id = fields.Many2one(
         "care.tender.template.item",

@@ -5,10 +5,10 @@ _USER = "customer_care.customer_care_group_user"
 STATES = [
     ("preparing", "Preparing"),
     ("submitted", "Handed in"),
-    ("missed", "Missed"),
+    ("missed", "Closing time missed"),
     ("declined", "Not bidding"),
-    ("won", "Won"),
-    ("lost", "Lost"),
+    ("won", "Awarded to us"),
+    ("lost", "Awarded to another"),
 ]
 
 
@@ -103,6 +103,7 @@ class CareTenderMixin(models.AbstractModel):
         copy=False,
         index="btree_not_null",
         tracking=True,
+        group_expand=True,
         groups="base.group_user",
     )
     care_tender_submitted_at = fields.Datetime(

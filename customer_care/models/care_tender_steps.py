@@ -167,7 +167,8 @@ class CareTenderSteps(models.AbstractModel):
 
     def _care_tender_refuse_missing(self, names):
         words = self.fields_get(names, ["string"])
-        missing = [words[name]["string"] for name in names if not self[name]]
+        this = self.sudo()  # a colleague's files count too
+        missing = [words[name]["string"] for name in names if not this[name]]
         if missing:
             raise UserError(
                 self.env._(
@@ -316,7 +317,7 @@ class CareTenderSteps(models.AbstractModel):
                 raise ValidationError(
                     self.env._(
                         "%(tender)s is a tender. Hand in the bid and use its button "
-                        "“Won” in the tab Tender.",
+                        "“Awarded to us” in the tab Tender.",
                         tender=lead.with_env(self.env).display_name,
                     )
                 )

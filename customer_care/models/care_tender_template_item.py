@@ -28,7 +28,7 @@ class CareTenderTemplateItem(models.Model):
     hint = fields.Text("What it says", translate=True)
     kind = fields.Selection(KINDS, required=True, default="other")
     is_required = fields.Boolean(
-        "Required", default=True, help="Without it the bid cannot be handed in."
+        "Must be there", default=True, help="Without it the bid cannot be handed in."
     )
     days_before = fields.Integer(
         "Days before closing", default=2, help="When the paper is due."

@@ -47,7 +47,10 @@ class CareTraining(models.Model):
         tracking=True,
     )
     plan_id = fields.Many2one(
-        "care.training.plan", index="btree_not_null", ondelete="restrict"
+        "care.training.plan",
+        "Training plan",
+        index="btree_not_null",
+        ondelete="restrict",
     )
     clause_id = fields.Many2one(
         "care.policy.clause", index="btree_not_null", ondelete="restrict"
@@ -67,7 +70,7 @@ class CareTraining(models.Model):
         default="internal",
     )
     goals = fields.Text()
-    date_due = fields.Date("Planned by", required=True, index=True, tracking=True)
+    date_due = fields.Date("To be held by", required=True, index=True, tracking=True)
     start_at = fields.Datetime("Begins")
     end_at = fields.Datetime("Ends")
     hours = fields.Float(compute="_compute_hours", store=True)
@@ -110,10 +113,14 @@ class CareTraining(models.Model):
         "care.training.participant", "training_id", "Participants"
     )
     participant_count = fields.Integer(
-        "Number of participants", compute="_compute_counts"
+        "Number of participants", compute="_compute_counts", compute_sudo=True
     )
-    present_count = fields.Integer("Took part", compute="_compute_counts")
-    passed_count = fields.Integer("Passed", compute="_compute_counts")
+    present_count = fields.Integer(
+        "Number present", compute="_compute_counts", compute_sudo=True
+    )
+    passed_count = fields.Integer(
+        "Passed", compute="_compute_counts", compute_sudo=True
+    )
     summary = fields.Text("How it went", copy=False)
 
     _times_ordered = models.Constraint(

@@ -17,7 +17,7 @@ class CareTrainingParticipant(models.Model):
     )
     company_id = fields.Many2one(related="training_id.company_id", store=True)
     topic_id = fields.Many2one(related="training_id.topic_id", store=True)
-    date = fields.Date("Day", compute="_compute_date", store=True)
+    date = fields.Date(compute="_compute_date", store=True)
     hours = fields.Float(compute="_compute_hours_attended", store=True)
     user_id = fields.Many2one(
         "res.users",
@@ -33,7 +33,7 @@ class CareTrainingParticipant(models.Model):
     attendance = fields.Selection(
         [
             ("invited", "Invited"),
-            ("present", "Took part"),
+            ("present", "Present"),
             ("excused", "Excused"),
             ("absent", "Absent"),
         ],
@@ -52,7 +52,7 @@ class CareTrainingParticipant(models.Model):
     )
     score = fields.Float("Score (%)", readonly=True, copy=False, aggregator="avg")
     result = fields.Selection(
-        [("none", "Open"), ("passed", "Passed"), ("failed", "Failed")],
+        [("none", "No result yet"), ("passed", "Passed"), ("failed", "Failed")],
         required=True,
         default="none",
         index=True,

@@ -56,6 +56,7 @@ from . import (
     test_care_touch_send,
     test_care_touch_steps,
     test_care_training,
+    test_cooperation_parallel,
     test_customer_duplicate,
     test_customer_duplicate_import,
     test_customer_duplicate_pair,

@@ -164,6 +164,9 @@ class TestCareAppraisal(TrainingCase):
         self.score(90, date_from=date(2025, 10, 1), date_to=date(2025, 12, 31))
         appraisal.action_take_figures()
         self.assertIn("no score for the period", appraisal.figures_reason)
+        self.score(False, state="incomplete", reason="nothing_known")
+        appraisal.action_take_figures()
+        self.assertEqual(appraisal.figures_reason, "No measure is known")
 
     def test_the_person_reads_it_once_it_is_told(self):
         self.score(90)

@@ -247,6 +247,7 @@ class TestCareCooperation(CooperationCase):
             row.signed_name = "Me"
         row.action_close()
         self.assertEqual(str(project.care_accepted_on), "2026-04-01")
+        self.assertEqual(project.care_meeting_ids.mapped("state"), ["cancelled"])
         with self.assertRaisesRegex(UserError, "is over"):
             self.defect(row)
         with self.assertRaisesRegex(UserError, "is accepted"):

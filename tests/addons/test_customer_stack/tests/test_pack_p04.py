@@ -14,7 +14,7 @@ class TestPackP04(SecrecyPackCase):
 
     def test_all_clauses_are_there_and_these_are_carried_out(self):
         self.assertEqual(len(self.policy.clause_ids), 24)
-        numbers = (1, 2, 3, 4, 5, 8, 9, 11, 13, 16, 17, 21, 22, 23, 24)
+        numbers = (1, 2, 3, 4, 5, 8, 9, 10, 11, 13, 16, 17, 21, 22, 23, 24)
         wanted = {f"P04.{number:02}" for number in numbers}
         self.assertEqual(self.carried(), wanted)
 

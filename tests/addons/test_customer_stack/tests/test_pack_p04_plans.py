@@ -54,6 +54,20 @@ class TestPackP04Plans(SecrecyPackCase):
         self.decide(plan, self.holders["general_manager"])
         return plan
 
+    def hold(self, review):
+        """Two of the three standards are met."""
+        for row, found in zip(review.line_ids, (3, 90, 95), strict=True):
+            row.found = found
+        review.write(
+            {
+                "date_done": "2026-03-25",
+                "quality": "Fair",
+                "satisfaction": "Content",
+                "measures": "Ask again on the day promised",
+            }
+        )
+        review.action_done()
+
     def test_p04_01_key_accounts_are_strategic_important_or_high_potential(self):
         """P04.01"""
         scheme = self.rule("care.tier.scheme", "p04_scheme")
@@ -85,17 +99,7 @@ class TestPackP04Plans(SecrecyPackCase):
         self.assertEqual(owed.state, "met")
         review = plan.review_ids.with_user(self.seller)
         self.assertEqual(review.date_due, date(2026, 6, 25))
-        for row, found in zip(review.line_ids, (3, 90, 95), strict=True):
-            row.found = found
-        review.write(
-            {
-                "date_done": "2026-03-25",
-                "quality": "Fair",
-                "satisfaction": "Content",
-                "measures": "Ask again on the day promised",
-            }
-        )
-        review.action_done()
+        self.hold(review)
         figure = self.rule("care.indicator", "p04_standards")
         found = figure._evaluate(
             date(2026, 1, 1), date(2026, 3, 31), [self.seller.id], self.company
@@ -148,3 +152,44 @@ class TestPackP04Plans(SecrecyPackCase):
         self.assertEqual(reward.state, "asked")  # above 5000 two decide
         self.decide(reward, self.holders["general_manager"])
         self.assertEqual(reward.state, "granted")
+
+    def test_p04_10_standards_met_lead_to_pay_or_training(self):
+        """P04.10"""
+        card = self.rule("care.scorecard", "p04_standards")
+        ask = self.env["care.score.run.ask"].with_user(self.manager)
+        self.hold(self.run_plan().review_ids.with_user(self.seller))
+        scheme = self.rule("care.appraisal.scheme", "p04_quarter")
+        quarter = {"date_from": "2026-01-01", "date_to": "2026-03-31"}
+        with freeze_time("2026-04-08 01:00:00"):
+            ask.create(
+                {
+                    "scorecard_id": card.id,
+                    "company_id": self.company.id,
+                    "day": "2026-03-31",
+                }
+            ).action_run()
+            appraisal = (
+                self.env["care.appraisal"]
+                .with_user(self.head)
+                .create(
+                    {
+                        "scheme_id": scheme.id,
+                        "user_id": self.seller.id,
+                        "rater_id": self.head.id,
+                        "company_id": self.company.id,
+                        **quarter,
+                    }
+                )
+            )
+            self.assertAlmostEqual(appraisal.figures_value, 200 / 3, 2)
+            for line in appraisal.line_ids:  # what is judged beside the figures
+                line.write({"points": 60, "is_rated": True})
+            appraisal.action_rate()
+        self.assertEqual(appraisal.total, 64)
+        self.assertEqual(appraisal.band_id.code, "fair")
+        self.assertEqual(appraisal.outcome_ids.mapped("code"), ["training"])
+        leads = scheme.band_ids.outcome_ids.mapped("code")
+        wanted = {"pay", "promotion", "praise", "criticism", "training", "transfer"}
+        self.assertEqual(set(leads), wanted)
+        yearly = self.rule("care.appraisal.scheme", "p04_year")
+        self.assertEqual((yearly.period, yearly.scorecard_id.period), ("year", "year"))
