@@ -23,6 +23,7 @@ import demo_portrait
 import demo_registration
 import demo_satisfaction
 import demo_secrecy
+import demo_service
 import demo_teams
 
 env = env(context={**env.context, "lang": "zh_CN"})  # noqa: F821 - the shell's
@@ -389,6 +390,7 @@ def main():
     demo_calendar.load(env, users, now)
     demo_teams.hand_over(env, users, now)
     demo_satisfaction.load(env, users, TODAY)
+    demo_service.load(env, users, now)
     count_mails_as_sent()
 
 

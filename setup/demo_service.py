@@ -144,11 +144,10 @@ def load(env, people, today):
     """Make all of it.
 
     :param people: {login: res.users}
-    :param today: naive UTC datetime, the midnight that began today
+    :param today: naive UTC datetime of today, in working hours
     """
-    now = today + timedelta(hours=2)
-    with freeze_time(now) as clock:
-        scene = Scene(env, people, now, clock)
+    with freeze_time(today) as clock:
+        scene = Scene(env, people, today, clock)
         give_groups(scene)
         plan_service(scene)
         reward(scene)

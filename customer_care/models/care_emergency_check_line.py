@@ -18,7 +18,7 @@ class CareEmergencyCheckLine(models.Model):
     place = fields.Char(related="resource_id.place")
     quantity = fields.Float("Number wanted", digits=(16, 2), aggregator=None)
     quantity_found = fields.Float("Number found", digits=(16, 2), aggregator=None)
-    is_seen = fields.Boolean("Counted")
+    is_seen = fields.Boolean("Number checked")
     is_short = fields.Boolean("Short", compute="_compute_is_short", store=True)
     note = fields.Char()
 

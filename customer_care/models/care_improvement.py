@@ -136,7 +136,7 @@ class CareImprovement(models.Model):
     user_id = fields.Many2one(
         "res.users", "Responsible", index=True, ondelete="restrict", tracking=True
     )
-    date_due = fields.Date("Done by", index=True, copy=False, tracking=True)
+    date_due = fields.Date("To be done by", index=True, copy=False, tracking=True)
     supervisor_id = fields.Many2one(
         "res.users",
         readonly=True,
