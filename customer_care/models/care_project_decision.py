@@ -31,7 +31,7 @@ class CareProjectDecision(models.Model):
         ondelete="restrict",
         domain="[('share', '=', False)]",
     )
-    date_due = fields.Date("By")
+    date_due = fields.Date("Due")
     task_id = fields.Many2one(
         "project.task",
         readonly=True,
