@@ -282,7 +282,7 @@ class CareObligationScan(models.AbstractModel):
         field = model._fields.get("company_id")
         placed = is_link(field, "res.company") and not companies
         if placed:
-            companies = main.search([])
+            companies = main.search(Domain.TRUE)
         parts = []
         for company in companies or main:
             there = model.with_company(company)
