@@ -91,7 +91,7 @@ def deal(env, people, chance, clock, today):
             story.call("确认下月订货")
         if number % 7 == 0:
             standing, text, limit = CREDIT[number // 7 % 4]
-            story.credit((standing, f"{text}，授信额度{limit // 10000}万元。"))
+            story.credit((standing, f"{text}。", limit))
         if number % 9 == 0:
             story.alert(ALERTS[number // 9 % 4])
 

@@ -35,7 +35,10 @@ def load(env, people, today):
     term = term.search([("code", "=", "standard")]).with_user(people["chengang"])
     desk = Desk(env, people, chance)
     with freeze_time(today - timedelta(days=102)) as clock:
-        term.active = True
+        kept = "[('care_tier_id.code', 'not in', ['p19_key', 'p19_target'])]"
+        term.write({"active": True, "domain": kept})
+        for number, partner in enumerate(desk.regulars[:30]):
+            desk.known(partner, number)
         for number in range(OLD):
             desk.enter("luxin" if number % 3 else "tanyue", number)
             clock.tick(timedelta(hours=20))
@@ -46,6 +49,8 @@ def load(env, people, today):
     with freeze_time(today - timedelta(hours=1)):
         use_pool(people)
         find_duplicates(env, people, chance)
+    for number in range(NEW + OLD, NEW + OLD + 4):  # today, whatever the hour
+        desk.enter(WEEKS[number % len(WEEKS)], number)
 
 
 class Desk:
@@ -57,7 +62,7 @@ class Desk:
         self.channels = {c.code: c.id for c in env["care.channel"].search([])}
         self.intents = env["care.intent"].search([]).ids
         self.regulars = env["res.partner"].search(
-            [("is_company", "=", True), ("care_tier_id", "!=", False)], order="id"
+            [("care_tier_id", "!=", False), ("user_id", "!=", False)], order="id"
         )
 
     def window(self, login, **vals):
@@ -90,6 +95,19 @@ class Desk:
         found = window.env["res.partner"].search([("phone", "=", vals["phone"])])
         return found.filtered("registered_at")[:1]
 
+    def known(self, partner, number):
+        """The person in charge registers a customer of long standing."""
+        self.window(
+            partner.user_id.login,
+            partner_id=partner.id,
+            name=partner.name,
+            is_company=True,
+            origin="own",
+            channel_id=self.channels["visit"],
+            intent_id=self.intents[number % 2],
+            care_need=f"{NEEDS[number % len(NEEDS)]}。",
+        )
+
     def firm(self, number):
         """Return what is typed for a new company."""
         place = self.chance.choice(list(PLACES))
@@ -102,7 +120,7 @@ class Desk:
             "credit_code": code_of(self.chance, PLACES[place][1]),
             "contact_name": f"{surname}{'先生' if title == '男' else '女士'}",
             "phone": f"139 0000 {number + 3000}",
-            "email": f"info@{sound}{other}.example",
+            "email": f"info@{sound}{other}{number}.example",
         }
 
     def person(self, number):
@@ -131,7 +149,7 @@ def register_weeks(env, desk, clock, today):
             regular = desk.regulars[20 + day]
             desk.window("lina", name=regular.name, credit_code=regular.credit_code)
         if day < 4:
-            late.append(meet(env, desk, number + 62))
+            late.append(meet(env, desk, number + 64))
         if late and day >= 15:
             while env["care.obligation"]._sweep_batch():
                 pass
@@ -239,6 +257,11 @@ def find_duplicates(env, people, chance):
     importer = env["res.partner"].with_user(people["qianlei"])
     for number, (name, other, shared) in enumerate(TWINS):
         phone, email = f"139 0000 {number + 4000}", f"info@twin{number}.example"
+        where = {
+            "city": f"{list(PLACES)[number]}市",
+            "street": f"人民路{number * 31 + 16}号",
+            "industry_id": env.ref("base.res_partner_industry_G").id,
+        }
         for twin, seller in ((name, "fengjie"), (other, "tanyue")):
             alike = {"phone": phone} if shared == "phone" else {"email": email}
             importer.create(
@@ -248,6 +271,7 @@ def find_duplicates(env, people, chance):
                     "lang": "zh_CN",
                     "country_id": env.ref("base.cn").id,
                     "user_id": people[seller].id,
+                    **where,
                     **(alike if shared != "name" else {}),
                 }
             )

@@ -13,6 +13,7 @@ from odoo import Command
 # (code, name, above, manager, provinces, words in the city, trades)
 TERRITORIES = [
     ("country", "全国市场", None, "qianlei", "", "", ""),
+    ("hotels", "酒店餐饮行业", "country", "wuting", "", "", "I"),
     ("east", "华东大区", "country", "fengjie", "SH ZJ JS AH FJ", "", ""),
     ("shanghai", "上海市区", "east", "fengjie", "SH", "", ""),
     ("zhejiang", "浙江", "east", "luxin", "ZJ", "", ""),
@@ -20,7 +21,6 @@ TERRITORIES = [
     ("south", "华南与中西部大区", "country", "hanbo", "GD HN HB SC CQ", "", ""),
     ("pearl", "珠三角", "south", "hanbo", "GD", "广州,深圳,佛山", ""),
     ("north", "北方大区", "country", "tanyue", "BJ TJ SD HA SN LN", "", ""),
-    ("hotels", "酒店餐饮行业", "country", "wuting", "", "", "I"),
 ]
 # of the key customers; the last one lacks its second person
 TEAMS = [("technical_support", "duqing"), ("after_sales", "wangqiang")]

@@ -79,7 +79,7 @@ class CareDeparture(models.Model):
     )
     kind = fields.Selection(
         [
-            ("leaves", "Leaves the company"),
+            ("leaves", "Leaves us"),
             ("post", "Gets another post"),
             ("absence", "Is away for long"),
         ],
@@ -153,7 +153,7 @@ class CareDeparture(models.Model):
     )
     asked_at = fields.Datetime("Signatures asked for", readonly=True, copy=False)
     signed_at = fields.Datetime("Signed by all", readonly=True, copy=False)
-    moved_at = fields.Datetime("Moved", readonly=True, copy=False)
+    moved_at = fields.Datetime("Handed over", readonly=True, copy=False)
     told_at = fields.Datetime("All customers told", readonly=True, copy=False)
     line_ids = fields.One2many("care.departure.line", "departure_id", "What moves")
     customer_line_ids = fields.One2many(

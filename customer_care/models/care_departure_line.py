@@ -76,7 +76,7 @@ class CareDepartureLine(models.Model):
         readonly=True,
     )
     state = fields.Selection(
-        [("open", "Planned"), ("moved", "Moved"), ("left", "Could not move")],
+        [("open", "Planned"), ("moved", "Handed over"), ("left", "Could not move")],
         required=True,
         readonly=True,
         default="open",

@@ -177,6 +177,26 @@ class CareDepartureSources(models.AbstractModel):
                 "partner": "partner_id",
                 "move": "_move_improvements",
             },
+            "greeting": {
+                "label": self.env._("Greeting"),
+                "model": "care.touch",
+                "domain": lambda user: (
+                    Domain("user_id", "=", user.id)
+                    & Domain("state", "in", ("planned", "approval", "ready", "failed"))
+                ),
+                "partner": "customer_id",
+                "move": "_move_by_user_field",
+            },
+            "review": {
+                "label": self.env._("Data review"),
+                "model": "care.data.review",
+                "domain": lambda user: (
+                    Domain("user_id", "=", user.id)
+                    & Domain("state", "in", ("open", "sent", "answered"))
+                ),
+                "partner": "partner_id",
+                "move": "_move_by_user_field",
+            },
             **self._departure_sources_of_people(),
         }
 

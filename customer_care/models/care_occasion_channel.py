@@ -5,7 +5,7 @@ CHANNELS = [
     ("sms", "Text message"),
     ("letter", "Letter"),
     ("gift", "Gift"),
-    ("call", "Call"),
+    ("call", "Telephone"),
     ("visit", "Visit"),
 ]
 

@@ -3,7 +3,7 @@ from odoo import fields, models
 KINDS = [
     ("warned", "Warned"),
     ("renewed", "Attended again"),
-    ("released", "Released"),
+    ("released", "Released to the pool"),
     ("given_back", "Given back"),
     ("taken", "Taken"),
 ]

@@ -36,7 +36,7 @@ class CareRegistration(models.Model):
     name_given = fields.Char("Name given", readonly=True)
     phone_given = fields.Char("Phone given", readonly=True)
     user_id = fields.Many2one(
-        "res.users", "Manager", readonly=True, index=True, ondelete="restrict"
+        "res.users", "Person in charge", readonly=True, index=True, ondelete="restrict"
     )
     entered_by_id = fields.Many2one(
         "res.users",

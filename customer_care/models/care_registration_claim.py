@@ -79,7 +79,7 @@ class CareRegistrationClaim(models.Model):
     state = fields.Selection(
         [
             ("open", "To be ruled"),
-            ("upheld", "Upheld"),
+            ("upheld", "Claim upheld"),
             ("refused", "Refused"),
             ("withdrawn", "Withdrawn"),
         ],

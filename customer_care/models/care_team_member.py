@@ -36,6 +36,7 @@ class CareTeamMember(models.Model):
         "Responsibilities",
         compute="_compute_duties",
         store=True,
+        precompute=True,  # in the language of whoever enters it
         readonly=False,
         help="What this member does for this customer; begins as the role says.",
     )

@@ -35,7 +35,7 @@ class CareTerritory(models.Model):
 
     parent_id = fields.Many2one(
         "care.territory",
-        "Within",
+        "Territory above",
         index=True,
         ondelete="restrict",
         help="Its conditions hold here too, and its manager where none is named.",
@@ -44,6 +44,7 @@ class CareTerritory(models.Model):
     child_ids = fields.One2many("care.territory", "parent_id", "Parts")
     manager_id = fields.Many2one(
         "res.users",
+        "Person in charge",
         index="btree_not_null",
         domain=[("share", "=", False)],
         help="Its customers belong to this person.",

@@ -91,7 +91,7 @@ class CareRegistrationSheet(models.TransientModel):
             "intent": self.env._("Intent"),
             "intending": self.env._("Intending"),
             "need": self.env._("Need"),
-            "manager": self.env._("Manager"),
+            "manager": self.env._("Person in charge"),
             "entered_by": self.env._("Entered by"),
             "late": self.env._("Late"),
             "outcome": self.env._("Outcome"),

@@ -63,7 +63,7 @@ class TestImprovement(ImprovementCase):
     def test_p03_18_person_time_and_measure_are_fixed_and_followed_up(self):
         """P03.18: an improvement with fixed person, fixed time and fixed measure."""
         improvement = self.make(cause="Nobody owns the calendar")
-        with self.assertRaisesRegex(UserError, "Fill in: .*Done by.*Measure"):
+        with self.assertRaisesRegex(UserError, "Fill in: .*To be done by.*Measure"):
             self.press(improvement, self.seller, "action_plan")
         improvement.with_user(self.seller).write(PLAN)
         self.press(improvement, self.seller, "action_plan")
