@@ -47,7 +47,7 @@ class CareSatisfactionAnswer(models.Model):
     res_id = fields.Many2oneReference(
         "Record ID", model_field="res_model", required=True
     )
-    subject_name = fields.Char("Rated")
+    subject_name = fields.Char("What was rated")
     project_id = fields.Many2one(
         "project.project", index="btree_not_null", ondelete="set null"
     )

@@ -42,7 +42,11 @@ class CareSatisfactionAsking(models.AbstractModel):
                     partner=request.partner_id, check_attempts=False
                 )
                 # a customer with a login counts as himself, whoever asks
-                form.write({"partner_id": request.partner_id.id})
+                vals = {"partner_id": request.partner_id.id}
+                if request.channel == "web" and request.partner_id.lang:
+                    lang = self.env["res.lang"]._get_data(code=request.partner_id.lang)
+                    vals["lang_id"] = lang.id  # else that of the browser
+                form.write(vals)
                 request._step_write({"user_input_id": form.id})
             forms |= request.user_input_id
         return forms

@@ -66,7 +66,7 @@ class CareSatisfactionPlan(models.Model):
     def _compute_counts(self):
         today = fields.Date.context_today(self)
         for plan in self:
-            waves = plan.round_ids.filtered(lambda wave: wave.state != "cancelled")
+            waves = plan.round_ids.filtered(lambda wave: wave._is_planned())
             held = waves.filtered(lambda wave: wave.state in ("running", "closed"))
             plan.round_count, plan.held_count = len(waves), len(held)
             plan.held_pct = 100 * len(held) / len(waves) if waves else 0

@@ -76,6 +76,7 @@ class CareSatisfactionQuestionnaire(models.AbstractModel):
                 "questions_layout": "one_page",
                 "scoring_type": "no_scoring",
                 "user_id": author and self.env.uid,
+                "lang_ids": [Command.clear()],  # all that are in use
             }
         )
         this.survey_id = survey
@@ -116,6 +117,7 @@ class CareSatisfactionQuestionnaire(models.AbstractModel):
             "sequence": number,
             "title": factor.name,
             "description": factor.hint or False,
+            **self._question_hints(),
         }
         if self.asked_as == "points":
             return vals | {
@@ -132,9 +134,10 @@ class CareSatisfactionQuestionnaire(models.AbstractModel):
             if lang == "en_US":
                 continue
             words = self.with_context(lang=lang)
+            hints = words._question_hints()
             survey.with_context(lang=lang).title = words.name
             for factor, answer in zip(words.factor_ids, answers, strict=True):
-                factor.question_ids.title = factor.name
+                factor.question_ids.write({"title": factor.name, **hints})
                 if factor.hint:
                     factor.question_ids.description = factor.hint
                 answer.with_context(lang=lang).value = factor.name
@@ -144,3 +147,14 @@ class CareSatisfactionQuestionnaire(models.AbstractModel):
             )
             for question, text in zip(ends, texts, strict=True):
                 question.with_context(lang=lang).title = text
+
+    def _question_hints(self):
+        """Return what is written beside a factor's question, in the language of the
+        context."""
+        if self.asked_as == "points":
+            hint = self.env._("From 0 (very dissatisfied) to 100 (very satisfied)")
+            return {"question_placeholder": hint}
+        return {
+            "scale_min_label": self.env._("Very dissatisfied"),
+            "scale_max_label": self.env._("Very satisfied"),
+        }

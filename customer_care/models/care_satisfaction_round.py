@@ -213,6 +213,11 @@ class CareSatisfactionRound(models.Model):
             wave.has_value = wave.id in values
             wave.value = values.get(wave.id, 0)
 
+    def _is_planned(self):
+        """Tell whether a plan counts the round: that of events does once one came."""
+        waits = self.state == "draft" and self.programme_id.timing == "event"
+        return self.state != "cancelled" and not waits
+
     @api.ondelete(at_uninstall=False)
     def _unlink_unopened(self):
         for wave in self:

@@ -49,7 +49,7 @@ class CareSatisfactionScore(models.Model):
         "ID of the record rated", model_field="res_model", required=True
     )
     project_id = MassMany2one("project.project", index="btree_not_null")
-    subject_name = fields.Char("Rated")
+    subject_name = fields.Char("What was rated")
     partner_id = fields.Many2one(
         "res.partner", "Customer", index="btree_not_null", ondelete="set null"
     )
@@ -121,8 +121,8 @@ class CareSatisfactionScore(models.Model):
         return [
             {
                 "name": row.get("name") or names.get(row["code"]) or row["code"],
-                "value": row.get("value"),
-                "weight": row.get("weight"),
+                "value": "–" if row.get("value") is None else f"{row['value']:.2f}",
+                "weight": f"{row['weight']:g}" if row.get("weight") else "",
             }
             for row in self.details or ()
         ]

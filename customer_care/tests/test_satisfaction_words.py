@@ -60,6 +60,43 @@ class TestSatisfactionWords(SatisfactionCase):
         request.action_again()
         self.assertFalse(request.closed_reason)
 
+    def test_a_customer_answers_in_his_own_language(self):
+        factor = self.programme.factor_ids[:1]
+        factor.with_context(lang="zh_CN").name = "质量"
+        self.bridge.partner_id.lang = "zh_CN"
+        wave = self.open_round()
+        first, other = (self.request_of(wave, p) for p in (self.bridge, self.tunnel))
+        other.channel = "phone"  # the interviewer reads it in his own
+        form = first._ensure_form()
+        self.assertEqual(form.lang_id.code, "zh_CN")
+        self.assertFalse(other._ensure_form().lang_id)
+        installed = {code for code, __ in self.env["res.lang"].get_installed()}
+        self.assertEqual(set(form.survey_id._get_supported_lang_codes()), installed)
+        question = factor.question_ids.with_context(lang="zh_CN")
+        self.assertEqual(question.title, "质量")
+        self.assertTrue(question.question_placeholder, "how many points there are")
+
+    def test_a_plan_waits_for_no_event(self):
+        self.programme.write(
+            {"timing": "event", "start_field": "care_settlement_date", "amount": 1}
+        )
+        plan = self.env["care.satisfaction.plan"].create(
+            {"year": 2026, "company_id": self.company.id}
+        )
+        plan.action_propose()
+        self.assertEqual((len(plan.round_ids), plan.round_count), (4, 0))
+        self.bridge.care_settlement_date = "2026-02-01"
+        plan.round_ids.sorted("date_from")[0].action_open()
+        self.assertEqual((plan.round_count, plan.held_pct), (1, 100))
+
+    def test_a_copy_of_a_programme_has_a_questionnaire_of_its_own(self):
+        self.programme._ensure_survey()
+        copy = self.programme.with_user(self.manager).copy({"code": "sa_copy"})
+        self.assertFalse(copy.sudo().factor_ids.question_ids)
+        survey = copy._ensure_survey()
+        self.assertNotEqual(survey, self.programme.survey_id)
+        self.assertEqual(copy.sudo().factor_ids.question_ids.survey_id, survey)
+
     def test_our_own_companies_are_no_customers(self):
         own, customer = self.company.partner_id, self.bridge.partner_id
         shut = self.env["res.company"].create({"name": "Shut", "active": False})
