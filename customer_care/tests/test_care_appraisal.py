@@ -10,10 +10,8 @@ from .test_care_training import TrainingCase
 Q1 = {"date_from": date(2026, 1, 1), "date_to": date(2026, 3, 31)}
 
 
-@tagged("post_install", "-at_install")
-@freeze_time("2026-04-08 01:00:00")
-class TestCareAppraisal(TrainingCase):
-    """P01.23, P02.12, P04.10: figures, what is judged, what follows, an appeal."""
+class AppraisalCase(TrainingCase):
+    """A scheme of the desk: figures of a scorecard, and what the head judges."""
 
     @classmethod
     def setUpClass(cls):
@@ -95,6 +93,12 @@ class TestCareAppraisal(TrainingCase):
         window = self.env["care.appraisal.step"].with_user(self.people[login])
         values = {"appraisal_id": appraisal.id, "step": step, "words": "Because"}
         return window.create({**values, **vals}).action_confirm()
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-08 01:00:00")
+class TestCareAppraisal(AppraisalCase):
+    """P01.23, P02.12, P04.10: figures, what is judged, what follows, an appeal."""
 
     def test_p04_10_figures_and_judgement_make_a_total_and_a_grade(self):
         self.score(90)
