@@ -159,12 +159,15 @@ class TestSatisfactionRound(SatisfactionCase):
             Command.update(factor.id, {"weight": weight})
             for factor, weight in zip(self.programme.factor_ids, (10, 90), strict=True)
         ]
-        self.env["care.satisfaction.score"]._reckon_round(
-            wave, subject_ids=[self.tunnel.id]
-        )
+        answers = self.env["care.satisfaction.answer"]
+        counted = [("round_id", "=", wave.id), ("state", "=", "counted")]
+        answers.search(counted)._engine().write({"score": 10})
+        self.env["care.satisfaction.score"]._reckon_round(wave)
         with self.assertRaises(UserError):
             wave.action_reckon()
+        self.env.invalidate_all()
         self.assertEqual((self.score(wave, self.bridge), self.score(wave)), before)
+        self.assertEqual([row.value for row in before], [90, 90])
         self.assertEqual(wave.late_count, 1)
 
     def test_a_correction_is_a_new_version_with_its_reason(self):
@@ -294,10 +297,13 @@ class TestSatisfactionRound(SatisfactionCase):
             frozen.with_user(self.clerk).action_freeze()
         frozen = self.year().with_user(self.manager)
         frozen.action_freeze()
+        self.score(wave)._engine().write({"value": 60})
         self.env["care.satisfaction.score"]._reckon_years(
             self.programme, self.company, 2026
         )
+        self.env.invalidate_all()
         self.assertEqual(self.year(), frozen)
+        self.assertEqual(frozen.value, 90)
         self.answer(self.request_of(wave, self.tunnel), quality=50, progress=50)
         wave._correct("Lost in the post")
         self.assertEqual((self.year().value, self.year().version), (70, 2))
