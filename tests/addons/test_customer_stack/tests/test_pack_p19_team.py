@@ -1,4 +1,5 @@
 import base64
+from datetime import date, timedelta
 
 from odoo.tests import freeze_time, tagged
 
@@ -22,14 +23,14 @@ class TestPackP19Team(PackCase):
                 "is_company": True,
                 "company_id": self.company.id,
                 "user_id": self.clerk.id,
+                "phone": "555 1901",
             }
         )
 
-    @freeze_time("2026-03-02 02:00:00")
-    def test_p19_06_an_important_customer_has_two_contacts(self):
-        """P19.06"""
+    def make_key(self):
+        """Let Acme be a key customer; return the grade."""
         tier = self.rule("care.tier", "p19_key")
-        self.assertEqual(tier.team_min, 2)
+        tier.scheme_id.is_main = True  # of several policies' schemes one is ticked
         self.env["care.tier.grant"]._engine().create(
             {
                 "partner_id": self.acme.id,
@@ -44,6 +45,13 @@ class TestPackP19Team(PackCase):
             }
         )
         self.env["res.partner"]._care_refresh(self.company, self.acme.ids)
+        return tier
+
+    @freeze_time("2026-03-02 02:00:00")
+    def test_p19_06_an_important_customer_has_two_contacts(self):
+        """P19.06"""
+        tier = self.make_key()
+        self.assertEqual(tier.team_min, 2)
         rule = self.rule("care.obligation.rule", "p19_two_contacts")
         self.env["care.obligation"]._scan_now(rule)
         owed = self.owed("P19.06", self.acme)
@@ -57,6 +65,41 @@ class TestPackP19Team(PackCase):
             }
         )
         self.assertEqual(self.owed("P19.06", self.acme).state, "met")
+
+    def contact(self, day):
+        """Let the care calendar ask for the contacts of a day; return that of Acme."""
+        touches = self.env["care.touch"]
+        for job in (touches._make_due, touches._settle_due):
+            job(date.fromisoformat(day), lambda done, remaining=0: True)
+        self.env.invalidate_all()
+        rule = self.rule("care.obligation.rule", "p19_contact_report")
+        self.env["care.obligation"]._scan_now(rule)
+        found = [("occasion_id.code", "=", "p19_contact")]
+        return touches.search([*found, ("customer_id", "=", self.acme.id)], order="id")
+
+    @freeze_time("2026-03-02 02:00:00")
+    def test_p19_06_contacts_with_important_customers_are_reported(self):
+        """P19.06"""
+        self.assertFalse(self.contact("2026-03-02"), "an ordinary customer")
+        self.make_key()
+        touch = self.contact("2026-03-02")
+        self.assertEqual((touch.user_id, touch.channel), (self.clerk, "call"))
+        owed = self.owed("P19.06", touch)
+        self.assertEqual((owed.state, owed.user_id), ("open", self.clerk))
+        # five working days
+        days = date.fromisoformat(self.day(owed.due_at)) - touch.planned_on
+        self.assertIn(days.days, range(5, 10))
+        with freeze_time("2026-03-05 02:00:00"):
+            touch.with_user(self.clerk).action_done()
+            self.assertEqual(touch.state, "done")
+            self.env["care.obligation"]._scan_now(owed.rule_id)
+        self.assertEqual(self.owed("P19.06", touch).state, "met")
+        with freeze_time("2026-04-06 02:00:00"):
+            second = self.contact("2026-04-06") - touch
+        self.assertEqual(len(second), 1, "thirty days later again")
+        self.sweep(f"{second.planned_on + timedelta(days=10)} 02:00:00")
+        self.assertEqual(self.owed("P19.06", second).state, "missed")
+        self.assertIn("pack_department_head", self.told(second))
 
     @freeze_time("2026-03-02 02:00:00")
     def test_p19_07_another_takes_over_at_once_and_customers_are_told(self):
