@@ -61,6 +61,7 @@ from . import (
     test_customer_duplicate,
     test_customer_duplicate_import,
     test_customer_duplicate_pair,
+    test_customer_jobs_parallel,
     test_customer_key,
     test_customer_merge,
     test_data_key,
