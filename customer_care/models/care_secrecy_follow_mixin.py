@@ -265,8 +265,7 @@ class CareSecrecyFollowMixin(models.AbstractModel):
 
     @api.model
     def _secrecy_hidden_domain(self):
-        """Return the opposite; it starts from the few that are classified, for which
-        there is an index."""
+        """Return the opposite, from the few that are classified: they have an index."""
         sight = self.env["care.sight"]._mine()
         if sight.everything:
             return Domain.FALSE
