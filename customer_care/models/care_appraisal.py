@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 _USER = "customer_care.customer_care_group_user"
 _MANAGER = "customer_care.customer_care_group_manager"
@@ -215,6 +216,15 @@ class CareAppraisal(models.Model):
     def _compute_is_mine(self):
         for record in self:
             record.is_mine = record.user_id == self.env.user
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """A mean leaves out what is not rated."""
+        found = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec not in ("total:avg", "judged_value:avg", "figures_value:avg"):
+            return found
+        known = self._field_to_sql(self._table, "rated_at", query)
+        return SQL("%s FILTER (WHERE %s)", found, SQL("%s IS NOT NULL", known))
 
     # ---- saving
 

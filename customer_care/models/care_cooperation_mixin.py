@@ -57,6 +57,7 @@ class CareCooperationMixin(models.AbstractModel):
         "res.currency",
         "Currency of the budget",
         compute="_compute_care_currency_id",
+        store=True,
         groups=_USER,
     )
     care_budget = fields.Monetary(

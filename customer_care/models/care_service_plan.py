@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 _USER = "customer_care.customer_care_group_user"
 _MANAGER = "customer_care.customer_care_group_manager"
@@ -295,6 +296,15 @@ class CareServicePlan(models.Model):
             met, missed = verdicts.count("met"), verdicts.count("missed")
             plan.is_judged = bool(met + missed)
             plan.share_met = 100 * met / (met + missed) if met + missed else 0
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """A mean leaves out what is not judged."""
+        found = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec != "share_met:avg":
+            return found
+        known = self._field_to_sql(self._table, "is_judged", query)
+        return SQL("%s FILTER (WHERE %s)", found, known)
 
     # ---- checks
 

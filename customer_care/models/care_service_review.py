@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 _USER = "customer_care.customer_care_group_user"
 _MANAGER = "customer_care.customer_care_group_manager"
@@ -119,6 +120,15 @@ class CareServiceReview(models.Model):
         today = fields.Date.context_today(self)
         late = Domain("state", "=", "planned") & Domain("date_due", "<", today)
         return late if True in value else ~late
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """A mean leaves out what is not judged."""
+        found = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec != "share_met:avg":
+            return found
+        known = self._field_to_sql(self._table, "is_judged", query)
+        return SQL("%s FILTER (WHERE %s)", found, known)
 
     # ---- saving
 

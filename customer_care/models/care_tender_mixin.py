@@ -64,6 +64,7 @@ class CareTenderMixin(models.AbstractModel):
         "res.currency",
         "Currency of the bid",
         compute="_compute_care_tender_currency_id",
+        store=True,
         groups=_USER,
     )
     care_tender_price = fields.Monetary(

@@ -35,6 +35,17 @@ class TestCooperationGuards(CooperationCase):
         tender.with_user(other).action_care_tender_submit()
         self.assertEqual(tender.care_tender_submitted_by_id, other)
 
+    def test_amounts_are_summed_in_pivot_and_graph(self):
+        for model, name, user in [
+            ("crm.lead", "care_tender_price", self.sam),
+            ("care.tender.bid", "amount", self.sam),
+            ("care.contract", "amount", self.sam),
+            ("care.project.cost", "planned", self.lea),
+        ]:
+            with self.subTest(model=model):
+                found = self.env[model].with_user(user).fields_get([name])
+                self.assertEqual(found[name].get("aggregator"), "sum")
+
     # ---- acceptances
 
     def acceptance(self, **vals):

@@ -107,6 +107,14 @@ class TestAppraisalGuards(AppraisalCase):
         with self.assertRaisesRegex(AccessError, "somebody else than the rater"):
             self.step("head", told, "answer", result="kept")
 
+    def test_a_mean_leaves_out_who_is_not_rated(self):
+        told = self.told()
+        self.appraise(user_id=self.people["mate"].id)
+        rows = self.env["care.appraisal"]._read_group(
+            [("scheme_id", "=", self.scheme.id)], [], ["total:avg", "__count"]
+        )
+        self.assertEqual(rows, [(told.total, 2)])
+
     def test_figures_come_from_a_scorecard(self):
         with self.assertRaisesRegex(ValidationError, "Choose the scorecard"):
             self.scheme.scorecard_id = False

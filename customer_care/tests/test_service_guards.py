@@ -94,6 +94,19 @@ class TestServiceGuards(PlanCase):
         with self.assertRaisesRegex(AccessError, "stays on record"):
             self.by("mia", review).unlink()
 
+    def test_a_mean_leaves_out_what_is_not_judged(self):
+        review = self.held()
+        self.make_plan(name="Not judged")
+        share = review.share_met
+        for model in ("care.service.plan", "care.service.review"):
+            rows = self.env[model]._read_group([], [], ["share_met:avg", "__count"])
+            with self.subTest(model=model):
+                self.assertGreater(rows[0][1], 1)
+                domain = [("is_judged", "=", True)]
+                judged = self.env[model].search(domain).mapped("share_met")
+                self.assertAlmostEqual(rows[0][0], sum(judged) / len(judged))
+        self.assertGreater(share, 0)
+
     # ---- incentives
 
     def make_rule(self, **vals):

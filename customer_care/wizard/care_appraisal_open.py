@@ -13,7 +13,9 @@ class CareAppraisalOpen(models.TransientModel):
     _description = "Open appraisals"
     _inherit = ["care.link.mixin"]
 
-    scheme_id = fields.Many2one("care.appraisal.scheme", required=True)
+    scheme_id = fields.Many2one(
+        "care.appraisal.scheme", "Appraisal scheme", required=True
+    )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
