@@ -113,6 +113,33 @@ class TestDeparture(DepartureCase):
         self.assertEqual(self.acme.user_id, self.ben)
         self.assertEqual(late.user_id, self.ben, "what was added goes with it")
 
+    def test_greetings_and_data_reviews_go_to_the_successor(self):
+        review = self.env["care.data.review"]._open(self.acme)
+        occasion = self.env["care.occasion"].create(
+            {"code": "t_ny", "name": "New Year"}
+        )
+        touch = (
+            self.env["care.touch"]
+            ._guard()
+            .create(
+                {
+                    "occasion_id": occasion.id,
+                    "partner_id": self.acme.id,
+                    "customer_id": self.acme.id,
+                    "occurrence": "2027",
+                    "planned_on": "2027-01-01",
+                    "user_id": self.ann.id,
+                    "company_id": self.env.company.id,
+                }
+            )
+        )
+        self.assertEqual(review.user_id, self.ann)
+        departure = self.plan(successor_id=self.ben.id)
+        departure.action_ask_signatures()
+        for user in (self.ann, self.ben):
+            self.sign(departure, user)
+        self.assertEqual((touch.user_id, review.user_id), (self.ben, self.ben))
+
     def test_a_plan_without_a_successor_is_refused(self):
         departure = self.plan()
         with self.assertRaises(UserError) as refused:

@@ -39,6 +39,16 @@ class TestTeam(TeamCase):
         self.assertFalse(self.holders("technical_support", self.acme))
         self.assertFalse(member.is_current)
 
+    def test_duties_begin_in_the_language_of_who_enters_them(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        role = self.env.ref("customer_care.care_team_role_technical_support")
+        role.with_context(lang="zh_CN").duties = "解答技术问题"
+        members = self.env["care.team.member"].with_context(lang="zh_CN")
+        vals = {"partner_id": self.acme.id, "user_id": self.ben.id, "role_id": role.id}
+        member = members.create(vals)
+        self.env.flush_all()
+        self.assertEqual(member.duties, "解答技术问题")
+
     def test_a_new_role_is_usable_in_rules_at_once(self):
         role = self.env["care.team.role"].create({"code": "t_quality", "name": "QA"})
         self.assertEqual(role.role_id.code, "t_quality")
