@@ -363,6 +363,7 @@ def count_mails_as_sent():
     env["mail.notification"].search(
         [("notification_status", "in", ("exception", "ready"))]
     ).write({"notification_status": "sent", "failure_type": False})
+    env.cr.postcommit.clear()  # what would send them now
 
 
 def main():
@@ -396,5 +397,4 @@ def main():
 # A job of a server that has the database open may change the same row meanwhile: then
 # nothing is kept, and it begins anew, as a request of the client does.
 retrying(main, env)
-env.cr.postcommit.clear()  # what would send the mails now
 env.cr.commit()

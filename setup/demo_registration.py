@@ -35,7 +35,8 @@ def load(env, people, today):
     term = term.search([("code", "=", "standard")]).with_user(people["chengang"])
     desk = Desk(env, people, chance)
     with freeze_time(today - timedelta(days=102)) as clock:
-        kept = "[('care_tier_id.code', 'not in', ['p19_key', 'p19_target'])]"
+        kept = "['|', ('care_tier_id', '=', False), "
+        kept += "('care_tier_id.code', 'not in', ['p19_key', 'p19_target'])]"
         term.write({"active": True, "domain": kept})
         for number, partner in enumerate(desk.regulars[:30]):
             desk.known(partner, number)
