@@ -48,7 +48,7 @@ class CareRegistration(models.Model):
     )
     department_id = fields.Many2one("hr.department", readonly=True, ondelete="restrict")
     origin = fields.Selection(ORIGINS, "How met", required=True, readonly=True)
-    contact_at = fields.Datetime("Met at", required=True, readonly=True)
+    contact_at = fields.Datetime("Time of contact", required=True, readonly=True)
     registered_at = fields.Datetime(required=True, readonly=True, index=True)
     registered_on = fields.Date(
         "Day of the register", required=True, readonly=True, index=True

@@ -90,7 +90,7 @@ class CareRegistrationClaim(models.Model):
         tracking=True,
     )
     proposal = fields.Selection(
-        [("upheld", "Uphold"), ("refused", "Refuse")],
+        [("upheld", "Uphold the claim"), ("refused", "Refuse the claim")],
         readonly=True,
         help="What the rules of attribution say of the facts.",
     )

@@ -30,7 +30,7 @@ class CareRegistrationEnter(models.TransientModel):
     intent_id = fields.Many2one("care.intent")
     care_need = fields.Text("Need")
     contact_at = fields.Datetime(
-        "Met at", default=lambda self: fields.Datetime.now(), required=True
+        "Time of contact", default=lambda self: fields.Datetime.now(), required=True
     )
     asked_for_id = fields.Many2one(
         "res.users", "Asks for", domain="[('share', '=', False)]"

@@ -30,7 +30,6 @@ class TestPackP19Team(PackCase):
     def make_key(self):
         """Let Acme be a key customer; return the grade."""
         tier = self.rule("care.tier", "p19_key")
-        tier.scheme_id.is_main = True  # of several policies' schemes one is ticked
         self.env["care.tier.grant"]._engine().create(
             {
                 "partner_id": self.acme.id,
