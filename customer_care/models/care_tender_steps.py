@@ -166,8 +166,9 @@ class CareTenderSteps(models.AbstractModel):
         self._step_write({"care_tender_state": state, **vals})
 
     def _care_tender_refuse_missing(self, names):
-        words = self.fields_get(names, ["string"])
+        self.check_access("write")
         this = self.sudo()  # a colleague's files count too
+        words = this.fields_get(names, ["string"])
         missing = [words[name]["string"] for name in names if not this[name]]
         if missing:
             raise UserError(

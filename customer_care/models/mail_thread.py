@@ -7,6 +7,12 @@ class MailThread(models.AbstractModel):
     _name = "mail.thread"
     _inherit = ["care.mail.thread.mixin", "mail.thread"]
 
+    def write(self, vals):
+        # tracking reads first: whoever may write none is told so before that
+        if self._masked():
+            self.browse().check_access("write")
+        return super().write(vals)
+
     def message_post(self, **kwargs):
         if self._masked() and (unknown := self._unknown()):
             raise self.env["care.mask"]._missing_error(unknown)
