@@ -30,7 +30,7 @@ class CareBackup(models.Model):
         [
             ("verified", "Verified"),
             ("unverified", "Not verified"),
-            ("failed", "Failed"),
+            ("failed", "Went wrong"),
             ("restored", "Restored"),
         ],
         compute="_compute_state",
@@ -43,7 +43,7 @@ class CareBackup(models.Model):
     duration = fields.Float("Minutes", compute="_compute_duration")
     # bytes and rows pass what an Integer column holds
     size = fields.Float("Size in bytes", digits=(16, 0))
-    size_text = fields.Char("Size", compute="_compute_size_text")
+    size_text = fields.Char("Size of the file", compute="_compute_size_text")
     sha256 = fields.Char("SHA-256 of the archive")
     key_name = fields.Char("Key", help="Name of the backup key, not the key itself.")
     tables = fields.Integer()

@@ -133,7 +133,7 @@ class CareCallback(models.Model):
     settled_at = fields.Datetime()
     raised_state = fields.Selection(
         [("none", "Nothing raised"), ("open", "Open"), ("settled", "Settled")],
-        "Raised",
+        "What was raised",
         compute="_compute_raised_state",
         store=True,
     )

@@ -41,7 +41,9 @@ class CareCallbackReport(models.Model):
     attachment_id = fields.Many2one("ir.attachment", "Workbook", index=True)
     digest = fields.Char("SHA-256", help="Of the workbook, as it was produced.")
     state = fields.Selection(
-        [("draft", "To be sent"), ("sent", "Sent")], required=True, default="draft"
+        [("draft", "To be sent"), ("sent", "Sent to management")],
+        required=True,
+        default="draft",
     )
     sent_at = fields.Datetime("Sent at")
     sent_to_ids = fields.Many2many("res.users", string="Sent to")

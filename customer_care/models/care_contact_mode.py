@@ -22,7 +22,7 @@ class CareContactMode(models.Model):
             ("survey", "Survey"),
             ("greeting", "Greeting"),
             ("group", "Task group"),
-            ("message", "Message"),
+            ("message", "Short message"),
         ],
         required=True,
         default="visit",
@@ -30,7 +30,7 @@ class CareContactMode(models.Model):
     rank = fields.Selection(
         [
             ("staff", "Staff"),
-            ("manager", "Managers"),
+            ("manager", "Management"),
             ("executive", "Top management"),
         ],
         "Done by",

@@ -20,7 +20,7 @@ class CareDataReviewLine(models.Model):
     label = fields.Char("Field", compute="_compute_label")
     old_value = fields.Text("We have")
     new_value = fields.Text("The customer says")
-    answer = fields.Selection([("right", "Right"), ("changed", "Changed")])
+    answer = fields.Selection([("right", "Is correct"), ("changed", "Changed")])
     decision = fields.Selection([("accepted", "Accepted"), ("refused", "Refused")])
     decided_by_id = fields.Many2one("res.users", ondelete="restrict")
     decided_at = fields.Datetime()

@@ -20,7 +20,7 @@ class CareDeparturePlan(models.AbstractModel):
             ("all", "Territory, then team, then load"),
             ("territory", "Territory"),
             ("team", "Team"),
-            ("load", "Load"),
+            ("load", "Workload"),
         ],
         "Propose by",
         required=True,

@@ -42,7 +42,7 @@ class CareDisclosureCopy(models.Model):
         [
             ("made", "Ready"),
             ("out", "Handed out"),
-            ("recalled", "Called back"),
+            ("recalled", "Recalled"),
             ("returned", "Returned"),
             ("destroyed", "Destroyed"),
             ("kept", "Kept under a legal duty"),

@@ -62,7 +62,11 @@ class CareDuplicate(models.Model):
     )
     clause_id = fields.Many2one(related="rule_id.clause_id", string="Clause")
     state = fields.Selection(
-        [("open", "Open"), ("merged", "Merged"), ("different", "Not a duplicate")],
+        [
+            ("open", "To compare"),
+            ("merged", "Merged"),
+            ("different", "Not a duplicate"),
+        ],
         required=True,
         readonly=True,
         default="open",

@@ -15,7 +15,7 @@ class CareEmergencyPost(models.Model):
     )
     company_id = fields.Many2one(related="plan_id.company_id", store=True)
     sequence = fields.Integer(default=10)
-    name = fields.Char("Duty", required=True, translate=True)
+    name = fields.Char("Responsibility", required=True, translate=True)
     role_id = fields.Many2one("care.role", "Held by", ondelete="restrict")
     is_command = fields.Boolean(
         "In the command group",

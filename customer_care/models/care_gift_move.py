@@ -20,7 +20,7 @@ class CareGiftMove(models.Model):
     kind = fields.Selection(
         [
             ("receipt", "Came in"),
-            ("given", "Handed over"),
+            ("given", "Given out"),
             ("returned", "Given back"),
             ("count", "Counted"),
         ],

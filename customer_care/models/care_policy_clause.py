@@ -32,7 +32,7 @@ class CarePolicyClause(models.Model):
             ("approval", "Approval"),
             ("right", "Right"),
             ("rate", "Rate"),
-            ("score", "Score"),
+            ("score", "Scoring"),
             ("sanction", "Sanction"),
             ("guide", "Guide"),
         ],

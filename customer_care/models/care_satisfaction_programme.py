@@ -145,7 +145,7 @@ class CareSatisfactionProgramme(models.Model):
             ("zero", "Counts 0 points"),
             ("void", "The form does not count"),
         ],
-        "Not answered",
+        "Where not answered",
         required=True,
         default="skip",
         help="What the customer says does not apply is left out in any case: the other "

@@ -38,7 +38,7 @@ class CareScoreRun(models.Model):
     date_from = fields.Date(required=True, readonly=True)
     date_to = fields.Date(required=True, readonly=True)
     state = fields.Selection(
-        [("queued", "Waiting"), ("done", "Done"), ("failed", "Failed")],
+        [("queued", "Waiting"), ("done", "Done"), ("failed", "Went wrong")],
         required=True,
         readonly=True,
     )

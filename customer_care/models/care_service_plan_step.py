@@ -32,7 +32,7 @@ class CareServicePlanStep(models.Model):
             ("planned", "Planned"),
             ("todo", "To do"),
             ("done", "Done"),
-            ("dropped", "Dropped"),
+            ("dropped", "Given up"),
         ],
         required=True,
         default="planned",

@@ -57,7 +57,7 @@ class CareTier(models.Model):
     visitor_rank = fields.Selection(
         [
             ("staff", "Staff"),
-            ("manager", "Managers"),
+            ("manager", "Management"),
             ("executive", "Top management"),
         ],
         "Visited by",

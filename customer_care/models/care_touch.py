@@ -10,7 +10,7 @@ STATES = [
     ("sent", "Sent"),
     ("done", "Done"),
     ("skipped", "Left out"),
-    ("failed", "Failed"),
+    ("failed", "Went wrong"),
 ]
 OPEN = ("planned", "approval", "ready")
 OVER = ("sent", "done")
