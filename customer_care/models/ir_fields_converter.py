@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..logic import credit_code, import_day
+from ..tools.import_rows import FROM_SCREEN
 
 
 class IrFieldsConverter(models.AbstractModel):
@@ -43,13 +44,13 @@ class IrFieldsConverter(models.AbstractModel):
         return super()._str_to_datetime(model, field, value, savepoint)
 
     def _care_is_file(self, value):
-        return self.env.context.get("import_file") and isinstance(value, str)
+        return self.env.context.get(FROM_SCREEN) and isinstance(value, str)
 
     @api.model
     def db_id_for(self, model, field, subfield, value, savepoint):
         """A customer is found by its credit code too, and never one of several; a
         class of customers is one of the kind that the column wants."""
-        if subfield is None and value and self.env.context.get("import_file"):
+        if subfield is None and value and self.env.context.get(FROM_SCREEN):
             if field.comodel_name == "res.partner":
                 found = self._care_customer(field, value)
                 if found:

@@ -2,6 +2,8 @@ from psycopg2.errors import NotNullViolation
 
 from odoo import api
 
+FROM_SCREEN = "care_import_screen"  # the file comes from the import screen
+
 
 class ImportRows:
     """The part of any record that is loaded from a file: each error stands at its own
@@ -12,7 +14,7 @@ class ImportRows:
     @api.model
     def load(self, fields, data):
         result = super().load(fields, data)
-        if self.env.context.get("import_file"):
+        if self.env.context.get(FROM_SCREEN):
             result["messages"] = self._care_messages_at_rows(result["messages"])
         return result
 
@@ -39,7 +41,7 @@ class ImportRows:
             field
             and isinstance(exc, NotNullViolation)
             and exc.diag.table_name == self._table
-            and self.env.context.get("import_file")
+            and self.env.context.get(FROM_SCREEN)
         ):
             return self.env._(
                 "“%(field)s” is empty. Fill it in, or leave the row out.",

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
 from ..logic import import_day
+from ..tools.import_rows import FROM_SCREEN
 
 _PATTERNS = {"date": "date_format", "datetime": "datetime_format"}
 
@@ -14,6 +15,12 @@ class BaseImportImport(models.TransientModel):
     row and does not keep the others from being checked."""
 
     _inherit = "base_import.import"
+
+    def execute_import(self, fields, columns, options, dryrun=False):
+        this = self.with_context(**{FROM_SCREEN: True})
+        return super(BaseImportImport, this).execute_import(
+            fields, columns, options, dryrun
+        )
 
     def _parse_date_from_data(self, data, index, name, field_type, options):
         """Read what says a day; the rest stays as it is, and its row is refused."""
