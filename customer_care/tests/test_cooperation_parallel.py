@@ -40,6 +40,7 @@ class TestCooperationParallel(BaseCase):
             ours = [("partner_id.name", "=", "CP City")]
             found = env["crm.lead"].with_context(active_test=False).search(ours)
             projects = env["project.project"].search(ours)
+            aliases = projects.alias_id
             for model, ids in [
                 ("care.project.acceptance", projects.care_acceptance_ids.ids),
                 ("project.project", projects.ids),
@@ -52,6 +53,7 @@ class TestCooperationParallel(BaseCase):
                 )
                 cr.execute(f"DELETE FROM {env[model]._table} WHERE id = ANY(%s)", [ids])
             env.invalidate_all()
+            aliases.unlink()
             env["res.partner"].search([("name", "=", "CP City")]).unlink()
             users = env["res.users"].browse(self.ids)
             partners = users.partner_id

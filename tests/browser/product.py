@@ -163,6 +163,10 @@ class Person:
         self.page = self.context.new_page()
         self.page.set_default_timeout(20000)
         self.errors = []
+        self.calls = set()  # of the server, not answered yet
+        self.page.on("request", self._called)
+        for end in ("requestfinished", "requestfailed"):
+            self.page.on(end, self._answered)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(f"{product.url}/web/login")
         self.page.fill("input[name=login]", login)
@@ -178,11 +182,22 @@ class Person:
         )
         self.settle()
 
+    def _called(self, request):
+        if "/web/dataset/call" in request.url:
+            self.calls.add(request)
+
+    def _answered(self, request):
+        self.calls.discard(request)
+
     def settle(self):
-        """Wait until the client neither loads nor blocks (its bus never idles)."""
+        """Wait until the client neither calls nor blocks (its bus never idles)."""
         self.page.wait_for_load_state("load")
         for _ in range(2):
             self.page.wait_for_timeout(250)
+            for _ in range(600):
+                if not self.calls:
+                    break
+                self.page.wait_for_timeout(50)
             self.page.wait_for_function(
                 "!document.querySelector('.o_blockUI, .o_loading_indicator')"
             )

@@ -59,13 +59,16 @@ def prove(product, phone, shots):
     domain = [("user_id.login", "=", "sunmei"), ("kind", "=", "nda")]
     proof = one(product, "sunmei", "care.clearance.proof", domain, ["signed_name"])
     assert proof["signed_name"] == "孙梅"
+    domain = [("user_id.login", "=", "sunmei"), ("kind", "=", "training")]
+    before = ask(product, "sunmei", "care.clearance.proof", domain, [])
     phone.open("confidentiality-agreement")
     phone.press("action_train")
     phone.page.wait_for_selector(".o_survey_form")
     answer(product, phone.page)
     phone.shot(shots / "secrecy-training-phone.png")
-    domain = [("user_id.login", "=", "sunmei"), ("kind", "=", "training")]
-    assert one(product, "sunmei", "care.clearance.proof", domain, ["is_valid"])
+    proofs = ask(product, "sunmei", "care.clearance.proof", domain, ["is_valid"])
+    assert len(proofs) == len(before) + 1
+    assert all(proof["is_valid"] for proof in proofs)
 
 
 def answer(product, page):
